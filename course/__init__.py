@@ -1,0 +1,99 @@
+"""Fourth P: an offline course for investigators and prosecutors.
+
+`create_app` is the one place where the parts are joined: content, store, exchange and web
+do not know each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING
+
+from .core.people import fold_people
+from .core.progress import fold_learner
+from .core.statement import Fold
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from .content.library import Library
+    from .keeping import Keeping
+    from .store import Store
+    from .store.local import LocalStore
+
+__all__ = ["Settings", "create_app", "open_library", "open_store"]
+
+FOLDS_VERSION = "1"
+"""Raised when a fold changes, so that documents kept by an older version are made again."""
+
+
+FOLDS: Mapping[str, Fold] = {"people": fold_people, "learner": fold_learner}
+"""How each kind of document comes about."""
+
+
+def open_store(settings: Settings, clock: Callable[[], str] | None = None) -> LocalStore:
+    """The durable store in the data folder. Raises FolderInUse."""
+    from .store import utc_now
+    from .store.folder import default_folder
+    from .store.local import LocalStore
+
+    return LocalStore(settings.data or default_folder(), FOLDS, folds_version=FOLDS_VERSION,
+                      clock=clock or utc_now)
+
+
+def open_library(settings: Settings) -> Library:
+    """The content: the course's own and the academy's annex."""
+    from .content.library import Library
+    from .content.source import Roots
+    from .web.addresses import address
+    from .web.words import box_words
+
+    roots = Roots.find(settings.content, settings.annex)
+    return Library(roots, address, box_words(roots.translations))
+
+
+def create_app(settings: Settings, store: Store) -> Flask:
+    """The course as a WSGI application, with everything it needs handed to it."""
+    from flask import Flask
+
+    from . import web
+    from .content.search import Search
+    from .schedule import schedule
+    from .web.context import Services
+    from .web.trust import Secrets, Throttle
+
+    app = Flask(__name__, static_folder=None)
+    app.config["TESTING"] = settings.testing
+    app.secret_key = session_key(settings.data)
+    library = open_library(settings)
+    web.install(app, Services(
+        settings=settings, store=store, library=library, search=Search(library),
+        secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(), schedule=schedule,
+        now=lambda: datetime.now(UTC), keeping=_keeping(settings, store)))
+    return app
+
+
+def _keeping(settings: Settings, store: Store) -> Keeping | None:
+    """The backups of a store that has a folder."""
+    from .keeping import Keeping
+    from .store.local import LocalStore
+
+    if isinstance(store, LocalStore):
+        return Keeping(store, lambda: open_store(settings))
+    return None
+
+
+def session_key(folder: Path | None) -> bytes:
+    """The key that signs session cookies: made once for a data folder, and kept in it."""
+    if folder is None:
+        return token_bytes(32)
+    path = folder / "session.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(token_bytes(32))
+    return path.read_bytes()

@@ -1,0 +1,137 @@
+"""The family of refusals.
+
+An error carries a code, an HTTP status and values; `web/words.py` and the command
+line put it into the reader's language. Callers catch the family or one member.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CourseError(Exception):
+    """Something that cannot be done, for a reason a person can act on."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.code, values)
+        self.values = values
+
+
+class NotFound(CourseError):
+    """There is no such manual, module, quiz, attempt or person."""
+
+    code = "not-found"
+    status = 404
+
+
+class NotAllowed(CourseError):
+    """The role of whoever asks does not reach this far."""
+
+    code = "not-allowed"
+    status = 403
+
+
+class SignInNeeded(CourseError):
+    """Nobody is signed in, or the session's person is no longer there."""
+
+    code = "sign-in-needed"
+    status = 401
+
+
+class BadField(CourseError):
+    """One field of a form cannot be used. Values: `field`, `reason`, and limits."""
+
+    code = "bad-field"
+    status = 422
+
+    def __init__(self, field: str, reason: str, **values: object) -> None:
+        super().__init__(field=field, reason=reason, **values)
+        self.field = field
+        self.reason = reason
+
+
+class NumberTaken(BadField):
+    """A service number belongs to one person."""
+
+    def __init__(self) -> None:
+        super().__init__("number", "taken")
+
+
+class WrongSecret(CourseError):
+    """The PIN or passphrase does not match, or the name is unknown: one answer for both."""
+
+    code = "wrong-secret"
+    status = 403
+
+
+class TooManyTries(CourseError):
+    """Sign-in is closed for a while. Values: `seconds` to wait."""
+
+    code = "too-many-tries"
+    status = 429
+
+
+class BadResponse(CourseError):
+    """A response that the question cannot take. Values: `reason`."""
+
+    code = "bad-response"
+    status = 422
+
+
+class NotDrawn(CourseError):
+    """The question is not part of this attempt."""
+
+    code = "not-drawn"
+    status = 404
+
+
+class AlreadyAnswered(CourseError):
+    """The question has its answer; a marked answer is not changed."""
+
+    code = "already-answered"
+    status = 409
+
+
+class AttemptOver(CourseError):
+    """The attempt was submitted; it takes no more answers."""
+
+    code = "attempt-over"
+    status = 409
+
+
+class Unanswered(CourseError):
+    """An attempt is submitted when every question has an answer. Values: `count`."""
+
+    code = "unanswered"
+    status = 409
+
+
+class NothingToDraw(CourseError):
+    """The pool has no question that can be drawn."""
+
+    code = "nothing-to-draw"
+    status = 409
+
+
+class NotSaved(CourseError):
+    """The disk did not take it: nothing was acknowledged. Values: `reason`."""
+
+    code = "not-saved"
+    status = 507
+
+
+class FolderInUse(CourseError):
+    """Another process owns the data folder. Values: `folder`, `pid`."""
+
+    code = "folder-in-use"
+    status = 503
+
+
+class BadBackup(CourseError):
+    """A file that is no backup of this course, or a damaged one. Values: `file`, `reason`."""
+
+    code = "bad-backup"
+    status = 422

@@ -1,0 +1,193 @@
+"""People: learners, trainers, registrars, administrators, and what each role may do.
+
+Everybody stands in one record, the register (`people:register`), so that a service number
+is given once and a class list is one document. A person's fields are each the latest that
+was said of them. Secrets arrive here already hashed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import BadField, NotAllowed, NotFound, NumberTaken
+from .questions import has_control_characters
+from .statement import Document, Draft, Statement, put_latest, value_at
+
+REGISTER = "people:register"
+
+LEARNER, TRAINER, REGISTRAR, ADMINISTRATOR = "learner", "trainer", "registrar", "administrator"
+ROLES = (LEARNER, TRAINER, REGISTRAR, ADMINISTRATOR)
+STAFF = (TRAINER, REGISTRAR, ADMINISTRATOR)
+
+MAY: Mapping[str, frozenset[str]] = {
+    "study": frozenset({LEARNER}),
+    "read": frozenset(ROLES),
+    "see-trainer-notes": frozenset(STAFF),
+    "see-people": frozenset(STAFF),
+    "reset-pin": frozenset({TRAINER, ADMINISTRATOR}),
+    "see-content-problems": frozenset(STAFF),
+    "manage-staff": frozenset({ADMINISTRATOR}),
+    "remove-learner": frozenset({REGISTRAR, ADMINISTRATOR}),
+    "see-health": frozenset({ADMINISTRATOR}),
+    "back-up": frozenset({ADMINISTRATOR}),
+}
+"""The one place where it is written what a role may do."""
+
+LONGEST = {"name": 100, "number": 40, "passphrase": 200}
+PIN_LENGTH = range(4, 9)
+SHORTEST_PASSPHRASE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the register."""
+
+    id: str
+    name: str
+    number: str
+    role: str
+    language: str
+    secret: str
+    removed: bool = False
+
+    @property
+    def record(self) -> str:
+        """Where this person's learning is kept."""
+        return f"learner:{self.id}"
+
+    def may(self, action: str) -> bool:
+        return not self.removed and self.role in MAY[action]
+
+    def must_be_able_to(self, action: str) -> None:
+        """Raise NotAllowed unless the person's role reaches that far."""
+        if not self.may(action):
+            raise NotAllowed(action=action)
+
+
+class Register:
+    """The people of one register document, found by id, number or name."""
+
+    def __init__(self, document: Document) -> None:
+        people = (_person(key, fields) for key, fields in document.get("people", {}).items())
+        self._by_id = {person.id: person for person in people}
+        self._by_number = {number_key(person.number): person for person in self.present()}
+
+    def present(self) -> Iterator[Person]:
+        return (person for person in self._by_id.values() if not person.removed)
+
+    def get(self, person_id: str) -> Person | None:
+        return self._by_id.get(person_id)
+
+    def person(self, person_id: str) -> Person:
+        """That person. Raises NotFound, also for one who was removed."""
+        person = self._by_id.get(person_id)
+        if person is None or person.removed:
+            raise NotFound(what="person")
+        return person
+
+    def numbered(self, number: str) -> Person | None:
+        return self._by_number.get(number_key(number))
+
+    def learners(self) -> list[Person]:
+        """The class list, in order of name."""
+        return self._listed(LEARNER)
+
+    def staff(self) -> list[Person]:
+        return self._listed(*STAFF)
+
+    def _listed(self, *roles: str) -> list[Person]:
+        chosen = (person for person in self.present() if person.role in roles)
+        return sorted(chosen, key=lambda person: (number_key(person.name), person.number))
+
+    @property
+    def has_administrator(self) -> bool:
+        return any(person.role == ADMINISTRATOR for person in self.present())
+
+
+def _person(key: str, fields: Mapping[str, Any]) -> Person:
+    def latest(name: str) -> str:
+        return str(value_at(fields, name, default=""))
+
+    return Person(
+        id=key, name=latest("name"), number=latest("number"), role=latest("role"),
+        language=latest("language"), secret=latest("secret"),
+        removed=bool(value_at(fields, "removed", default=False)),
+    )
+
+
+def fold_people(document: Document, statement: Statement) -> Document:
+    """Take one statement about a person into the register."""
+    for name, value in statement.result.items():
+        document = put_latest(document, "people", statement.object, name, value,
+                              stamp=statement.stamp)
+    return document
+
+
+def number_key(number: str) -> str:
+    """What makes two service numbers the same: NFKC, case folded, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", number).casefold().split())
+
+
+def enrol(register: Register, person_id: str, *, name: str, number: str, secret: str,
+          role: str = LEARNER, language: str = "en") -> Draft:
+    """Enter a new person. Raises BadField for a bad name or number, NumberTaken."""
+    name = clean_text("name", name)
+    number = clean_text("number", number)
+    if register.numbered(number):
+        raise NumberTaken
+    return Draft("enrolled", person_id, {
+        "name": name, "number": number, "role": role, "language": language, "secret": secret,
+    })
+
+
+def change_secret(person: Person, secret: str, by: Person | None = None) -> Draft:
+    """Set a new PIN or passphrase; whoever is signed in with the old one is signed out."""
+    return Draft("changed-secret", person.id, {"secret": secret}, actor=by.id if by else "")
+
+
+def change_language(person: Person, language: str) -> Draft:
+    return Draft("chose-language", person.id, {"language": language})
+
+
+def remove(person: Person, by: Person) -> Draft:
+    """Take a person off the lists. What they did stays in the log."""
+    return Draft("removed", person.id, {"removed": True}, actor=by.id)
+
+
+def clean_text(field: str, text: str) -> str:
+    """A name or number as it is kept: NFC, single spaces. Raises BadField."""
+    if has_control_characters(text):
+        raise BadField(field, "control-characters")
+    kept = " ".join(unicodedata.normalize("NFC", text).split())
+    if not kept:
+        raise BadField(field, "empty")
+    if len(kept) > LONGEST[field]:
+        raise BadField(field, "too-long", most=LONGEST[field])
+    return kept
+
+
+def clean_pin(pin: str) -> str:
+    """A PIN in ASCII digits, whatever script it was typed in. Raises BadField."""
+    digits = "".join(pin.split())
+    if not digits:
+        raise BadField("pin", "empty")
+    if not digits.isdecimal():
+        raise BadField("pin", "digits-only")
+    if len(digits) not in PIN_LENGTH:
+        raise BadField("pin", "pin-length", least=PIN_LENGTH[0], most=PIN_LENGTH[-1])
+    return "".join(str(unicodedata.decimal(digit)) for digit in digits)
+
+
+def clean_passphrase(passphrase: str) -> str:
+    """A passphrase as it is hashed: NFC, as typed. Raises BadField."""
+    if has_control_characters(passphrase):
+        raise BadField("passphrase", "control-characters")
+    kept = unicodedata.normalize("NFC", passphrase)
+    if len(kept) < SHORTEST_PASSPHRASE:
+        raise BadField("passphrase", "too-short", least=SHORTEST_PASSPHRASE)
+    if len(kept) > LONGEST["passphrase"]:
+        raise BadField("passphrase", "too-long", most=LONGEST["passphrase"])
+    return kept

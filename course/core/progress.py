@@ -1,0 +1,321 @@
+"""What a learner has done, folded from their statements, and what comes next.
+
+The document of `learner:<id>`:
+
+    at          [place, counter, device]            where they were last: a section or an attempt
+    read        {module: {section: time}}
+    checks      {question key: [{response, score, time}, counter, device]}
+    attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}}
+    seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    notes       {place: [text, counter, device]}
+    bookmarks   {place: [true or false, counter, device]}
+
+A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
+is its pool and id, `tip-basic/elements#girl-of-sixteen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .activity import Manual, Module, Quiz
+from .errors import BadField
+from .questions import MOST_TEXT, has_control_characters
+from .scoring import Answer, Attempt, attempts
+from .statement import Document, Draft, Fold, Statement, put, put_latest, value_at
+
+MARKS_KEPT = 16
+"""Marks kept in the document for each question; the log has them all."""
+
+Review = tuple[str, bool]
+"""When a question was answered (ISO time), and whether it was right."""
+
+Scheduler = Callable[[Sequence[Review]], datetime]
+"""When to ask again, from all earlier answers, oldest first. The app hands one in."""
+
+
+# Folding ---------------------------------------------------------------------------------
+
+def fold_learner(document: Document, statement: Statement) -> Document:
+    """Take one statement into a learner's document; verbs of other parts pass through."""
+    fold = _FOLDS.get(statement.verb)
+    return fold(document, statement) if fold else document
+
+
+def _experienced(document: Document, statement: Statement) -> Document:
+    document = put_latest(document, "at", statement.object, stamp=statement.stamp)
+    module, _, section = statement.object.partition("#")
+    known = document.get("read", {}).get(module, {}).get(section)
+    if known is not None and known <= statement.time:
+        return document
+    return put(document, "read", module, section, statement.time)
+
+
+def _answered(document: Document, statement: Statement) -> Document:
+    result = statement.result
+    key = statement.object
+    document = _seen(document, statement)
+    if "attempt" in result:
+        return _answered_in_attempt(document, statement)
+    if result.get("in") == "check":
+        kept = {"response": result["response"], "score": result["score"], "time": statement.time}
+        document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
+    return document
+
+
+def _seen(document: Document, statement: Statement) -> Document:
+    score = statement.result.get("score")
+    if score is None:
+        return document
+    mark = [statement.counter, statement.device, statement.time, score]
+    marks = document.get("seen", {}).get(statement.object, [])
+    if mark in marks:
+        return document
+    return put(document, "seen", statement.object, sorted([*marks, mark])[-MARKS_KEPT:])
+
+
+def _answered_in_attempt(document: Document, statement: Statement) -> Document:
+    attempt_id = statement.result["attempt"]
+    document = put_latest(document, "at", f"attempt:{attempt_id}", stamp=statement.stamp)
+    kept = document.get("attempts", {}).get(attempt_id, {})
+    if "summary" in kept:
+        return document
+    question = statement.object.partition("#")[2]
+    first = kept.get("answers", {}).get(question)
+    if first is not None and tuple(first[3:5]) <= statement.stamp:
+        return document
+    values = [statement.result["response"], statement.result["score"], statement.time,
+              *statement.stamp]
+    return put(document, "attempts", attempt_id, "answers", question, values)
+
+
+def _initialized(document: Document, statement: Statement) -> Document:
+    attempt_id = statement.object.partition(":")[2]
+    kept = document.get("attempts", {}).get(attempt_id, {})
+    if "started" in kept:
+        return document
+    opened = {"quiz": statement.result["quiz"], "started": statement.time}
+    if "summary" not in kept:
+        opened |= {"questions": statement.result["questions"], "seed": statement.result["seed"]}
+    document = put(document, "attempts", attempt_id, {**kept, **opened})
+    return put_latest(document, "at", f"attempt:{attempt_id}", stamp=statement.stamp)
+
+
+def _flagged(document: Document, statement: Statement) -> Document:
+    attempt_id = statement.object.partition(":")[2]
+    if "summary" in document.get("attempts", {}).get(attempt_id, {}):
+        return document
+    return put_latest(document, "attempts", attempt_id, "flags", statement.result["question"],
+                      statement.result["on"], stamp=statement.stamp)
+
+
+def _closed(document: Document, statement: Statement) -> Document:
+    attempt_id = statement.object.partition(":")[2]
+    kept = document.get("attempts", {}).get(attempt_id, {})
+    if "summary" in kept and tuple(kept["summary"]["stamp"]) <= statement.stamp:
+        return document
+    result = statement.result
+    summary = {name: result[name] for name in ("score", "of", "passed", "missed")}
+    summary |= {"time": statement.time, "statement": statement.id,
+                "stamp": list(statement.stamp)}
+    over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
+            "summary": summary}
+    if "started" in kept:
+        over["started"] = kept["started"]
+    return put(document, "attempts", attempt_id, over)
+
+
+def _noted(document: Document, statement: Statement) -> Document:
+    return put_latest(document, "notes", statement.object, statement.result["text"],
+                      stamp=statement.stamp)
+
+
+def _bookmarked(document: Document, statement: Statement) -> Document:
+    return put_latest(document, "bookmarks", statement.object, statement.result["on"],
+                      stamp=statement.stamp)
+
+
+_FOLDS: Mapping[str, Fold] = {
+    "experienced": _experienced,
+    "answered": _answered,
+    "initialized": _initialized,
+    "flagged": _flagged,
+    "passed": _closed,
+    "failed": _closed,
+    "noted": _noted,
+    "bookmarked": _bookmarked,
+}
+
+
+# Saying ----------------------------------------------------------------------------------
+
+def experienced(place: str) -> Draft:
+    """A section was opened."""
+    return Draft("experienced", place)
+
+
+def note(place: str, text: str) -> Draft:
+    """Keep a note of one's own at a section; an empty one takes it away. Raises BadField."""
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > MOST_TEXT:
+        raise BadField("note", "too-long", most=MOST_TEXT)
+    if has_control_characters(text):
+        raise BadField("note", "control-characters")
+    return Draft("noted", place, {"text": text})
+
+
+def bookmark(place: str, on: bool) -> Draft:
+    return Draft("bookmarked", place, {"on": on})
+
+
+# Reading ---------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgress:
+    """How far a learner is in one module or case."""
+
+    sections_read: frozenset[str]
+    sections: int
+    checks_done: int
+    checks: int
+    best: Attempt | None
+    """The best attempt that is over, if there is one."""
+    open: Attempt | None
+    has_quiz: bool
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.best and self.best.passed)
+
+    @property
+    def done(self) -> bool:
+        """Earned by answering, not by scrolling: the checks answered and the quiz passed.
+
+        What asks nothing is done when it was opened.
+        """
+        answered = self.checks_done == self.checks and (self.passed or not self.has_quiz)
+        return self.started and answered
+
+    @property
+    def started(self) -> bool:
+        return bool(self.sections_read or self.checks_done or self.best or self.open)
+
+
+def module_progress(module: Module, document: Document) -> ModuleProgress:
+    read = document.get("read", {}).get(module.id, {})
+    slugs = {section.slug for section in module.sections}
+    tries = attempts(document, module.quiz) if module.quiz else []
+    over = [one for one in tries if one.is_over]
+    still = [one for one in tries if not one.is_over]
+    return ModuleProgress(
+        sections_read=frozenset(read.keys() & slugs),
+        sections=len(slugs),
+        checks_done=sum(check_answer(document, module, check) is not None
+                        for check in module.checks),
+        checks=len(module.checks),
+        best=max(over, key=_goodness, default=None),
+        open=still[-1] if still else None,
+        has_quiz=bool(module.quiz),
+    )
+
+
+def _goodness(attempt: Attempt) -> tuple[bool, float]:
+    assert attempt.summary is not None
+    return (attempt.passed, attempt.summary["score"] / max(attempt.summary["of"], 1))
+
+
+def check_answer(document: Document, module: Module, question_id: str) -> Answer | None:
+    """What the learner answered to a question in place, last."""
+    kept = value_at(document, "checks", f"{module.quiz}#{question_id}")
+    return Answer(kept["response"], kept["score"], kept["time"]) if kept else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to go on: a section of a module, or an open attempt."""
+
+    module: str = ""
+    section: str = ""
+    attempt: str = ""
+
+
+def last_place(document: Document) -> Place | None:
+    """Where the learner was last; an attempt only while it is open."""
+    at = value_at(document, "at", default="")
+    if at.startswith("attempt:"):
+        attempt_id = at.partition(":")[2]
+        kept = document["attempts"].get(attempt_id, {})
+        if "summary" not in kept:
+            return Place(attempt=attempt_id)
+        return Place(module=kept["quiz"])
+    module, _, section = at.partition("#")
+    return Place(module, section) if module else None
+
+
+def next_activity(manual: Manual, done: Callable[[str], bool], after: str = "") -> str | None:
+    """The first activity that is not done, looking on from `after`, then from the start."""
+    ids = [entry.id for entry in manual.entries]
+    start = ids.index(after) + 1 if after in ids else 0
+    return next((one for one in ids[start:] + ids[:start] if not done(one)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveProgress:
+    """What the latest answers say about one objective."""
+
+    key: str
+    text: str
+    right: float
+    asked: int
+    of: int
+    """How many questions the pool has for it."""
+
+
+def by_objective(module: Module, quiz: Quiz, document: Document) -> list[ObjectiveProgress]:
+    """For each objective of a module, the latest mark of each question that tests it."""
+    found = []
+    for key, text in module.objectives.items():
+        questions = [one for one in quiz.questions if one.objective == key]
+        marks = [marks[-1][3] for one in questions
+                 if (marks := document.get("seen", {}).get(f"{quiz.id}#{one.id}"))]
+        found.append(ObjectiveProgress(key, text, sum(marks), len(marks), len(questions)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A question to look at again, and from when."""
+
+    question: str
+    when: datetime
+
+
+def reviews(document: Document, schedule: Scheduler) -> list[Due]:
+    """What was once answered wrong, and when each comes back, soonest first."""
+    due = []
+    for key, marks in document.get("seen", {}).items():
+        history = _since_first_mistake(marks)
+        if history:
+            due.append(Due(key, schedule(history)))
+    return sorted(due, key=lambda one: (one.when, one.question))
+
+
+def _since_first_mistake(marks: Iterable[Sequence[Any]]) -> list[Review]:
+    history: list[Review] = []
+    for _, _, time, score in marks:
+        if history or score < 1:
+            history.append((time, score == 1))
+    return history
+
+
+def notes(document: Document) -> dict[str, str]:
+    """The learner's notes by place, without those taken away."""
+    kept = {place: value[0] for place, value in document.get("notes", {}).items()}
+    return {place: text for place, text in sorted(kept.items()) if text}
+
+
+def bookmarks(document: Document) -> list[str]:
+    return sorted(place for place, value in document.get("bookmarks", {}).items() if value[0])

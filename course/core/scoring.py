@@ -1,0 +1,234 @@
+"""Attempts at a quiz: drawn, answered one by one, marked, and never changed afterwards.
+
+An attempt lives in the learner's document while it is open and is known there by its
+summary once it is over; the statement that closed it keeps what was asked, what was
+answered and how it was marked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .activity import Quiz
+from .errors import AlreadyAnswered, AttemptOver, NotDrawn, NotFound, NothingToDraw, Unanswered
+from .questions import Choice, FreeText, Question
+from .statement import Document, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One kept answer and what it earned; score None while a person has yet to mark it."""
+
+    response: Any
+    score: float | None
+    time: str
+
+    @property
+    def right(self) -> bool:
+        return self.score == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One go at a quiz, as the learner's document has it."""
+
+    id: str
+    quiz: str
+    questions: tuple[str, ...]
+    seed: str
+    started: str
+    answers: Mapping[str, Answer]
+    flags: frozenset[str] = frozenset()
+    summary: Mapping[str, Any] | None = None
+    """What remains when it is over: `score`, `of`, `passed`, `missed` (critical questions
+    that were not right), `time`, `statement` (the id of the one that closed it)."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.summary is not None
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.summary and self.summary["passed"])
+
+    def question_at(self, place: int) -> str:
+        """The id of question 1, 2, … Raises NotDrawn."""
+        if not 1 <= place <= len(self.questions):
+            raise NotDrawn(place=place)
+        return self.questions[place - 1]
+
+    @property
+    def next_place(self) -> int:
+        """The first question without an answer; the last one when all have theirs."""
+        for place, question in enumerate(self.questions, start=1):
+            if question not in self.answers:
+                return place
+        return len(self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt came to."""
+
+    score: float
+    of: int
+    passed: bool
+    missed: tuple[str, ...]
+    """Critical questions that were not right: they decide, whatever the score."""
+
+
+def attempts(document: Document, quiz_id: str | None = None) -> list[Attempt]:
+    """The learner's attempts, first to last, of one quiz or of all."""
+    found = (attempt(document, key) for key, kept in document.get("attempts", {}).items()
+             if "quiz" in kept and quiz_id in (None, kept["quiz"]))
+    return sorted(found, key=lambda one: (one.started, one.id))
+
+
+def attempt(document: Document, attempt_id: str) -> Attempt:
+    """One attempt of this learner. Raises NotFound, also for somebody else's."""
+    kept = document.get("attempts", {}).get(attempt_id)
+    if kept is None or "quiz" not in kept:
+        raise NotFound(what="attempt")
+    answers = {question: Answer(*values[:3])
+               for question, values in kept.get("answers", {}).items()}
+    flags = {question for question, (on, *_) in kept.get("flags", {}).items() if on}
+    return Attempt(
+        id=attempt_id, quiz=kept["quiz"], questions=tuple(kept.get("questions", ())),
+        seed=kept.get("seed", ""), started=kept.get("started", ""), answers=answers,
+        flags=frozenset(flags), summary=kept.get("summary"),
+    )
+
+
+def open_attempt(document: Document, quiz_id: str) -> Attempt | None:
+    """The attempt to go on with, if one is open."""
+    still = [one for one in attempts(document, quiz_id) if not one.is_over]
+    return still[-1] if still else None
+
+
+def start(quiz: Quiz, used_in_place: Collection[str], history: Iterable[Attempt],
+          attempt_id: str, seed: str) -> Draft:
+    """Draw a new attempt. Raises NothingToDraw for an empty pool."""
+    drawn = draw(quiz, used_in_place, history, seed)
+    return Draft("initialized", f"attempt:{attempt_id}", {
+        "quiz": quiz.id, "digest": quiz.digest, "questions": drawn, "seed": seed,
+    })
+
+
+def draw(quiz: Quiz, used_in_place: Collection[str], history: Iterable[Attempt],
+         seed: str) -> list[str]:
+    """Choose the questions of an attempt, in the order they are asked.
+
+    Critical questions always come; each objective comes at least once where the number
+    allows; then those seen least often in earlier attempts. What is used in place in the
+    lesson, and what a person has to mark, is not drawn.
+    """
+    pool = [question for question in quiz.questions
+            if question.id not in used_in_place and not isinstance(question, FreeText)]
+    if not pool:
+        raise NothingToDraw(quiz=quiz.id)
+    seen: dict[str, int] = {}
+    for earlier in history:
+        for question_id in earlier.questions:
+            seen[question_id] = seen.get(question_id, 0) + 1
+
+    def preference(question: Question) -> tuple[int, str]:
+        return (seen.get(question.id, 0), shuffle_key(seed, question.id))
+
+    by_preference = sorted(pool, key=preference)
+    chosen = [question for question in by_preference if question.critical][:max(quiz.draw, 1)]
+    for question in by_preference:
+        covered = {one.objective for one in chosen}
+        if len(chosen) < quiz.draw and question.objective not in covered:
+            chosen.append(question)
+    rest = (question for question in by_preference if question not in chosen)
+    chosen += [question for question, _ in zip(rest, range(quiz.draw - len(chosen)), strict=False)]
+    return [question.id for question in sorted(chosen, key=lambda one: shuffle_key(seed, one.id))]
+
+
+def shuffle_key(seed: str, one: str) -> str:
+    """Sort by this to shuffle: the same everywhere and always for the same seed."""
+    return hashlib.sha256(f"{seed}/{one}".encode()).hexdigest()
+
+
+def shuffled(choices: Iterable[Choice], seed: str) -> list[Choice]:
+    """Choices in the order that a seed gives them."""
+    return sorted(choices, key=lambda choice: shuffle_key(seed, choice.id))
+
+
+def answer(attempt: Attempt, quiz: Quiz, question_id: str, response: Any) -> Draft:
+    """Mark one response of an attempt.
+
+    Raises AttemptOver, NotDrawn or AlreadyAnswered; the same answer sent again is
+    `AlreadyAnswered` too, and loses nothing.
+    """
+    if attempt.is_over:
+        raise AttemptOver(attempt=attempt.id)
+    question = _drawn(attempt, quiz, question_id)
+    if question_id in attempt.answers:
+        raise AlreadyAnswered(question=question_id)
+    return answered(quiz.id, question, response, {"attempt": attempt.id})
+
+
+def answered(pool: str, question: Question, response: Any, where: Mapping[str, str]) -> Draft:
+    """The statement that a question was answered, and what the answer earned."""
+    return Draft("answered", f"{pool}#{question.id}", {
+        **where, "response": response, "score": question.mark(response).score,
+        "digest": question.digest,
+    })
+
+
+def flag(attempt: Attempt, question_id: str, on: bool) -> Draft:
+    """Put a question aside for later, or take it up again. Raises NotDrawn, AttemptOver."""
+    if attempt.is_over:
+        raise AttemptOver(attempt=attempt.id)
+    if question_id not in attempt.questions:
+        raise NotDrawn(question=question_id)
+    return Draft("flagged", f"attempt:{attempt.id}", {"question": question_id, "on": on})
+
+
+def submit(attempt: Attempt, quiz: Quiz) -> tuple[Result, Draft]:
+    """Close an attempt. Raises AttemptOver, or Unanswered with how many are left."""
+    if attempt.is_over:
+        raise AttemptOver(attempt=attempt.id)
+    left = [one for one in attempt.questions if one not in attempt.answers]
+    if left:
+        raise Unanswered(count=len(left))
+    result = judge(attempt, quiz)
+    kept = {"quiz": quiz.id, "digest": quiz.digest, "score": result.score, "of": result.of,
+            "passed": result.passed, "missed": list(result.missed),
+            "items": [_item(attempt, quiz, one) for one in attempt.questions]}
+    verb = "passed" if result.passed else "failed"
+    return result, Draft(verb, f"attempt:{attempt.id}", kept)
+
+
+def judge(attempt: Attempt, quiz: Quiz) -> Result:
+    """Pass or fail: the share of the score, and every critical question right.
+
+    A question that has left the file since the attempt began still counts by its kept mark.
+    """
+    scores = [attempt.answers[one].score or 0.0 for one in attempt.questions]
+    score = round(sum(scores), 4)
+    missed = tuple(
+        one for one in attempt.questions
+        if (question := quiz.question(one)) and question.critical and not attempt.answers[one].right
+    )
+    passed = score >= quiz.pass_mark * len(scores) - 1e-9 and not missed
+    return Result(score, len(scores), passed, missed)
+
+
+def _item(attempt: Attempt, quiz: Quiz, question_id: str) -> dict[str, Any]:
+    """What the closing statement keeps of one question."""
+    kept = attempt.answers[question_id]
+    question = quiz.question(question_id)
+    asked = {"digest": question.digest, "prompt": question.prompt} if question else {}
+    return {"id": question_id, **asked, "response": kept.response, "score": kept.score}
+
+
+def _drawn(attempt: Attempt, quiz: Quiz, question_id: str) -> Question:
+    question = quiz.question(question_id)
+    if question_id not in attempt.questions or question is None:
+        raise NotDrawn(question=question_id)
+    return question

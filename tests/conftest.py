@@ -1,0 +1,36 @@
+"""Fixtures that most tests use: a small course, ready for people."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from .world import Learner, Staff, make_app, set_up
+
+settings.register_profile("course", deadline=None, max_examples=60,
+                          suppress_health_check=[HealthCheck.function_scoped_fixture,
+                                                 HealthCheck.too_slow])
+settings.load_profile("course")
+
+# What a computer's own settings say must not decide a test.
+os.environ.pop("LANGUAGE", None)
+
+
+@pytest.fixture
+def app(tmp_path):
+    """The real app on a small course, set up by its administrator."""
+    app = make_app(tmp_path)
+    set_up(app)
+    return app
+
+
+@pytest.fixture
+def learner(app):
+    return Learner(app)
+
+
+@pytest.fixture
+def admin(app):
+    return Staff(app)
