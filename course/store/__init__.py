@@ -1,0 +1,177 @@
+"""Where what happened is kept: the interface, and the store that forgets.
+
+A store keeps statements and shows documents folded from them. `with store.record(id)` is
+read, decide and append under one lock, so that two tabs cannot both take the last try:
+
+    with store.record(learner.record) as record:
+        attempt = scoring.attempt(record.document, attempt_id)
+        record.append(scoring.answer(attempt, quiz, question, response))
+
+When the block ends without an error, what was appended is on disk (`NotSaved` is raised
+if it could not be put there, and then nothing of it happened).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from ..core.statement import Document, Draft, Fold, Statement
+
+EMPTY: Document = {}
+
+Clock = Callable[[], str]
+"""Says the time: UTC, ISO 8601, to the millisecond."""
+
+
+def utc_now() -> str:
+    """This computer's clock, believed or not."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Record:
+    """One record's document, held while a decision about it is made."""
+
+    def __init__(self, record_id: str, document: Document) -> None:
+        self.id = record_id
+        self.document = document
+        self.added: list[Draft] = []
+
+    def append(self, *drafts: Draft) -> None:
+        """Add what is to be kept when the block succeeds."""
+        self.added.extend(drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something the store mended, or found that it could not, when it opened or since."""
+
+    code: str
+    """`torn-tail`, `bad-line`, `bad-checksum`, `lost-number`, `documents-rebuilt`,
+    `clock-back`, `disk-refused`, …"""
+    where: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the health page shows of a store."""
+
+    statements: int
+    segment: str
+    last_saved: str
+    """ISO time of the last statement that reached the disk, empty before the first."""
+    saves: int
+    """Group commits since the start."""
+    slowest: float
+    """Seconds the slowest of them took."""
+    free: int
+    """Bytes left on the disk."""
+    repairs: tuple[Repair, ...] = ()
+    clock_behind: float = 0.0
+    """Seconds by which the clock is behind the latest statement, when it was set back."""
+
+
+class Store(Protocol):
+    """What `web/` and the command line need of a store."""
+
+    @property
+    def device(self) -> str:
+        """This installation's id."""
+        ...
+
+    def record(self, record_id: str, *, wait: bool = True) -> AbstractContextManager[Record]:
+        """Hold one record; keep what was appended if the block succeeds.
+
+        With `wait=False` the block returns before the disk has it: for reading positions,
+        which nobody was promised.
+        """
+        ...
+
+    def document(self, record_id: str) -> Document:
+        """A record's document now, empty when there is none. Never changes once handed out."""
+        ...
+
+    def record_ids(self, kind: str) -> list[str]:
+        """The ids of the records of a kind: `learner`, `people`."""
+        ...
+
+    def statements(self, record_id: str | None = None) -> Iterator[Statement]:
+        """The history, oldest first, of one record or of all. Reads the whole log."""
+        ...
+
+    def statement(self, statement_id: str) -> Statement | None:
+        """One statement of the history by its id."""
+        ...
+
+    def health(self) -> Health: ...
+
+    def close(self) -> None: ...
+
+
+Folds = Mapping[str, Fold]
+"""How documents come about: the kind of a record (what stands before its colon) to its fold."""
+
+
+def fold_of(folds: Folds, record_id: str) -> Fold | None:
+    """The fold for a record's kind, None for a kind that has no document."""
+    return folds.get(record_id.partition(":")[0])
+
+
+class MemoryStore:
+    """The same interface without a disk: for tests, and for looking at content."""
+
+    device = "memory"
+
+    def __init__(self, folds: Folds, clock: Clock | None = None) -> None:
+        self._folds = folds
+        self._clock = clock or utc_now
+        self._lock = threading.RLock()
+        self._log: list[Statement] = []
+        self._documents: dict[str, Document] = {}
+
+    @contextmanager
+    def record(self, record_id: str, *, wait: bool = True) -> Iterator[Record]:
+        with self._lock:
+            record = Record(record_id, self.document(record_id))
+            yield record
+            for draft in record.added:
+                self._keep(record_id, draft)
+
+    def _keep(self, record_id: str, draft: Draft) -> None:
+        number = len(self._log) + 1
+        statement = stamped(draft, record_id, self.device, number, number, self._clock())
+        self._log.append(statement)
+        fold = fold_of(self._folds, record_id)
+        if fold:
+            self._documents[record_id] = fold(self.document(record_id), statement)
+
+    def document(self, record_id: str) -> Document:
+        return self._documents.get(record_id, EMPTY)
+
+    def record_ids(self, kind: str) -> list[str]:
+        return sorted(one for one in self._documents if one.partition(":")[0] == kind)
+
+    def statements(self, record_id: str | None = None) -> Iterator[Statement]:
+        return (one for one in list(self._log) if record_id in (None, one.record))
+
+    def statement(self, statement_id: str) -> Statement | None:
+        return next((one for one in self._log if one.id == statement_id), None)
+
+    def health(self) -> Health:
+        last = self._log[-1].time if self._log else ""
+        return Health(len(self._log), "memory", last, saves=0, slowest=0.0, free=0)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def stamped(draft: Draft, record_id: str, device: str, number: int, counter: int,
+            time: str) -> Statement:
+    """A draft made a statement."""
+    return Statement(device=device, number=number, counter=counter, time=time, record=record_id,
+                     verb=draft.verb, object=draft.object, result=draft.result, actor=draft.actor)

@@ -1,0 +1,334 @@
+"""The store on this computer's disk: the log, and TinyDB documents that are its reading.
+
+Locks, in the order in which they may be taken: a record's own; the checkpoint's; the log's
+commit; the log's `lock`; the documents'. Hold one record at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from tinydb import TinyDB
+from tinydb.storages import Storage
+
+from ..core.errors import NotAllowed, NotSaved
+from ..core.statement import Document, Draft, Statement
+from . import EMPTY, Clock, Folds, Health, Record, Repair, fold_of, stamped, utc_now
+from .archive import LOG, PROGRESS, Backup, as_listed
+from .backup import finish_restore, make_backup
+from .device import Device, Machine, settle
+from .documents import Documents, Snapshot
+from .files import SYSTEM, FileSystem, reason_of
+from .folder import FolderLock
+from .keeper import CHECKPOINT_SECONDS, Keeper, Pace, unhurried
+from .ledger import Opening
+from .lines import START, Position, Reader, decode, decoded, encode, found, holds
+from .log import SEGMENT_BYTES, StatementLog
+from .rotation import kept_backups, next_backup, rotate
+from .watch import CLOCK_TOLERANCE, Repairs, seconds_behind
+
+ASIDE = "aside"
+
+
+class News(NamedTuple):
+    """What holds once a record's new lines are on disk."""
+
+    record: str
+    document: Document | None
+    """None for a kind of record that has no document."""
+    statements: int
+    time: str
+    ahead: bool
+    """Nobody waited: the document was shown at once."""
+
+
+class LocalStore:
+    """Statements and documents in one folder, which this process then owns."""
+
+    def __init__(self, folder: Path, folds: Folds, clock: Clock = utc_now, *,
+                 folds_version: str = "", machine: Machine | None = None,
+                 checkpoint_every: float = CHECKPOINT_SECONDS,
+                 files: FileSystem = SYSTEM, segment_bytes: int = SEGMENT_BYTES) -> None:
+        """Open the folder, made if it is not there, and mend what can be mended.
+
+        `folds_version` names the folds: documents made with others are made again.
+        `checkpoint_every` is in seconds. Raises FolderInUse, and NotSaved when the folder
+        cannot be used at all.
+        """
+        self.folder = Path(folder)
+        self._folds = folds
+        self._folds_version = folds_version
+        self._clock = clock
+        self._machine = machine or Machine()
+        self._files = files
+        self._repairs = Repairs()
+        self._closed = False
+        self._records: dict[str, threading.RLock] = {}
+        self._ahead: dict[str, tuple[Document, int]] = {}
+        try:
+            self._owned = FolderLock(self.folder)
+            self._open_owned(segment_bytes)
+        except OSError as error:
+            raise NotSaved(reason=reason_of(error)) from error
+        self._keeper = Keeper(lambda pace: self.checkpoint(), self.look_through,
+                              self._back_up_if_new, self._repairs.add, checkpoint_every)
+        self._keeper.start(back_up=self._log.position != START)
+
+    # Opening and closing -----------------------------------------------------------------
+
+    def _open_owned(self, segment_bytes: int) -> None:
+        try:
+            self._open(segment_bytes)
+        except BaseException:
+            self._owned.release()
+            raise
+
+    def _open(self, segment_bytes: int) -> None:
+        finish_restore(self.folder, self._files)
+        log = self.folder / LOG
+        log.mkdir(exist_ok=True)
+        self._documents = Documents(self.folder / PROGRESS, self._refolded, self._files)
+        opening = Opening(log, self._documents, self._folds, self._folds_version, self._repairs)
+        opening.read()
+        opening.cut_tail(self.folder / ASIDE, self._files)
+        self._ledger = opening.ledger
+        self._device = self._settled(opening)
+        self._number = self._ledger.numbers.get(self._device.id, 0)
+        self._log = StatementLog(
+            log, opening.position, saved=self._saved, refused=self._refused,
+            files=self._files, segment_bytes=segment_bytes, resume=opening.clean)
+        self._watch_clock(self._clock())
+        self._checkpointed = opening.checkpoint
+        self.checkpoint()
+
+    def _settled(self, opening: Opening) -> Device:
+        def goes_on(end: Position) -> bool:
+            return not opening.other_history and holds(self.folder / LOG, end)
+
+        return settle(self.folder, self._machine, goes_on, self._clock(), self._files)
+
+    def close(self) -> None:
+        """Save what is left, write a checkpoint, and give the folder back."""
+        if self._closed:
+            return
+        self._closed = True
+        self._keeper.stop()
+        self._log.close()
+        self.checkpoint()
+        self._owned.release()
+
+    # Records -----------------------------------------------------------------------------
+
+    @property
+    def device(self) -> str:
+        return self._device.id
+
+    @contextlib.contextmanager
+    def record(self, record_id: str, *, wait: bool = True) -> Iterator[Record]:
+        with self._records.setdefault(record_id, threading.RLock()):
+            record = Record(record_id, self.document(record_id))
+            yield record
+            if record.added:
+                self._keep(record_id, record.added, wait)
+
+    def _keep(self, record_id: str, drafts: Sequence[Draft], wait: bool) -> None:
+        with self._log.lock:
+            payloads, news = self._stamp(record_id, drafts, ahead=not wait)
+            batch = self._log.put(payloads, news)
+            if news.ahead and news.document is not None:
+                count = self._ahead.get(record_id, (EMPTY, 0))[1]
+                self._ahead[record_id] = (news.document, count + 1)
+        if wait:
+            self._log.wait(batch)
+        else:
+            self._log.flush_soon()
+
+    def _stamp(self, record_id: str, drafts: Sequence[Draft], ahead: bool
+               ) -> tuple[list[bytes], News]:
+        """Number, date and fold; the numbers count only if all of it can be written as JSON.
+
+        What is folded is what the log will give back, not what the caller still holds.
+        """
+        fold = fold_of(self._folds, record_id)
+        document = self.document(record_id) if fold else None
+        time = self._clock()
+        payloads = []
+        for place, draft in enumerate(drafts, start=1):
+            payloads.append(encode(stamped(
+                draft, record_id, self.device, self._number + place,
+                self._ledger.counter + place, time)))
+            if fold and document is not None:
+                document = fold(document, decode(payloads[-1]))
+        self._number += len(drafts)
+        self._ledger.counter += len(drafts)
+        self._watch_clock(time)
+        return payloads, News(record_id, document, len(drafts), time, ahead)
+
+    def _saved(self, batch: Sequence[News]) -> None:
+        """A batch is on disk: show it."""
+        with self._log.lock:
+            self._ledger.numbers[self.device] = self._number
+            for news in batch:
+                self._ledger.statements += news.statements
+                self._ledger.last = news.time
+                self._show(news)
+
+    def _show(self, news: News) -> None:
+        if news.document is None:
+            return
+        self._documents.publish(news.record, news.document)
+        if news.ahead:
+            document, count = self._ahead.pop(news.record)
+            if count > 1:
+                self._ahead[news.record] = (document, count - 1)
+
+    def _refused(self, reason: str, segment: str) -> None:
+        """Nothing that is not on disk has happened. Called with the log's lock held."""
+        self._ahead.clear()
+        self._repairs.add(Repair("disk-refused", segment, {"reason": reason}))
+
+    def _watch_clock(self, time: str) -> None:
+        if time >= self._ledger.latest:
+            self._ledger.latest = time
+        elif seconds_behind(time, self._ledger.latest) > CLOCK_TOLERANCE:
+            self._repairs.add(Repair("clock-back", "", {"latest": self._ledger.latest,
+                                                        "now": time}))
+
+    # Reading -----------------------------------------------------------------------------
+
+    def document(self, record_id: str) -> Document:
+        ahead = self._ahead.get(record_id)
+        return ahead[0] if ahead else self._documents.get(record_id) or EMPTY
+
+    def record_ids(self, kind: str) -> list[str]:
+        ahead = {one for one in list(self._ahead) if one.partition(":")[0] == kind}
+        return sorted(self._documents.ids(kind) | ahead)
+
+    def statements(self, record_id: str | None = None) -> Iterator[Statement]:
+        with contextlib.suppress(NotSaved):
+            self._log.flush()
+        end = self._log.position
+        if record_id is None:
+            reader = Reader(self.folder / LOG, end=end, report=self._repairs.add)
+            return decoded(reader, self._repairs.add)
+        return self._of_record(record_id, end)
+
+    def _of_record(self, record_id: str, end: Position | None) -> Iterator[Statement]:
+        needle = b'"record":' + orjson.dumps(record_id)
+        candidates = decoded(found(self.folder / LOG, needle, end), self._repairs.add)
+        return (one for one in candidates if one.record == record_id)
+
+    def statement(self, statement_id: str) -> Statement | None:
+        with contextlib.suppress(NotSaved):
+            self._log.flush()
+        device, _, number = statement_id.rpartition(":")
+        if not (number.isascii() and number.isdecimal()):
+            return None
+        needle = b'"device":%s,"number":%s,' % (orjson.dumps(device), number.encode())
+        lines = found(self.folder / LOG, needle, self._log.position)
+        candidates = decoded(lines, self._repairs.add)
+        return next((one for one in candidates if one.id == statement_id), None)
+
+    def _refolded(self, record_id: str) -> Document:
+        """A document whose place in progress.json is damaged, made again from the log."""
+        self._repairs.add(Repair("documents-rebuilt", record_id, {"reason": "damaged"}))
+        document = EMPTY
+        fold = fold_of(self._folds, record_id)
+        for statement in self._of_record(record_id, None):
+            document = fold(document, statement) if fold else document
+        return document
+
+    @property
+    def tables(self) -> TinyDB:
+        """All documents now as a TinyDB, to be asked what the pages do not ask; read-only."""
+        return TinyDB(storage=Tables, store=self)
+
+    def tables_json(self) -> bytes:
+        """What stock TinyDB would find in `progress.json` after a checkpoint made now."""
+        return self._documents.rendered(self._snapshot)
+
+    def health(self) -> Health:
+        try:
+            free = self._files.free(self.folder)
+        except OSError:
+            free = 0
+        ledger = self._ledger
+        return Health(
+            statements=ledger.statements, segment=self._log.segment, last_saved=ledger.last,
+            saves=self._log.saves, slowest=self._log.slowest, free=free,
+            repairs=self._repairs.all(),
+            clock_behind=seconds_behind(self._clock(), ledger.latest))
+
+    # Chores ------------------------------------------------------------------------------
+
+    def checkpoint(self) -> None:
+        """Write `progress.json` as of now. A refusal is reported, and tried again later."""
+        if self._log.position == self._checkpointed and not self._documents.waiting:
+            return
+        try:
+            position = self._documents.save(self._snapshot)
+        except OSError as error:
+            self._repairs.add(Repair("disk-refused", PROGRESS, {"reason": reason_of(error)}))
+            return
+        self._checkpointed = position
+        self._machine.remember(self.device, position)
+
+    def _snapshot(self) -> Snapshot:
+        """Documents and counts of one position: no batch is half shown meanwhile."""
+        with self._log.still(), self._log.lock:
+            position = self._log.position
+            return Snapshot(position, self._documents.changed(),
+                            self._ledger.head(self._folds_version, position))
+
+    def look_through(self, pace: Pace = unhurried) -> tuple[Repair, ...]:
+        """Check every line of the log, also those that opening had no need to read."""
+        reader = Reader(self.folder / LOG, end=self._log.position, report=self._repairs.add)
+        for count, _ in enumerate(reader, start=1):
+            if count % 500 == 0:
+                pace()
+        return self._repairs.all()
+
+    def back_up(self, target: Path | None = None, pace: Pace = unhurried) -> Backup:
+        """Write a backup now: to a file, or among the folder's own, of which old ones go.
+
+        Raises NotSaved when the disk does not take it, BadBackup when it reads back wrong.
+        """
+        with contextlib.suppress(NotSaved):
+            self._log.flush()
+        self.checkpoint()
+        now = self._clock()
+        backup = make_backup(self.folder, target or next_backup(self.folder, now), now,
+                             self._log.position, pace, self._files)
+        if target is None:
+            rotate(self.folder)
+        return backup
+
+    def _back_up_if_new(self, pace: Pace) -> None:
+        """Back up, when something has been added since the last backup."""
+        if self._log.position != self._backed_up():
+            self.back_up(pace=pace)
+
+    def _backed_up(self) -> Position | None:
+        latest = next(iter(kept_backups(self.folder)), None)
+        known = as_listed(latest) if latest else None
+        return known.end if isinstance(known, Backup) else None
+
+
+class Tables(Storage):
+    """A store's documents behind TinyDB's own interface: what is read is a copy."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        tables: dict[str, dict[str, Any]] = orjson.loads(self._store.tables_json())
+        return tables
+
+    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
+        """Raises NotAllowed: what happened is appended to the log, nothing else."""
+        raise NotAllowed(action="write-tables")

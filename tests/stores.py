@@ -1,0 +1,126 @@
+"""Helpers for the tests of the store: a folder with a store in it, and a disk that can fail."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course.core.people import fold_people
+from course.core.progress import fold_learner
+from course.core.statement import Document, Draft, Statement, put
+from course.store import Store
+from course.store.device import Machine
+from course.store.files import FileSystem
+from course.store.local import LocalStore
+
+
+def fold_said(document: Document, statement: Statement) -> Document:
+    """All that was said in a room, by the statement that said it."""
+    return put(document, "said", statement.id, statement.object)
+
+
+FOLDS = {"learner": fold_learner, "people": fold_people, "room": fold_said}
+
+
+class FailingDisk(FileSystem):
+    """The real disk, until it is told to fail."""
+
+    def __init__(self) -> None:
+        self.room: int | None = None
+        """Bytes that can still be written; None for plenty."""
+        self.syncs_fail = False
+        self.cuts_fail = False
+
+    def open_append(self, path: Path) -> int:
+        if self.room == 0 and not path.exists():
+            raise OSError(errno.ENOSPC, "no space left")
+        return super().open_append(path)
+
+    def write(self, fd: int, data: bytes) -> None:
+        if self.room is None:
+            return super().write(fd, data)
+        fits, self.room = data[:self.room], max(0, self.room - len(data))
+        os.write(fd, fits)
+        if len(fits) < len(data):
+            raise OSError(errno.ENOSPC, "no space left")
+        return None
+
+    def sync(self, fd: int) -> None:
+        if self.syncs_fail:
+            raise OSError(errno.EIO, "input/output error")
+        super().sync(fd)
+
+    def truncate(self, fd: int, size: int) -> None:
+        if self.cuts_fail:
+            raise OSError(errno.EIO, "input/output error")
+        super().truncate(fd, size)
+
+
+@dataclass
+class Place:
+    """A data folder on a machine, opened as often as a test likes."""
+
+    folder: Path
+    machine: Machine
+    disk: FailingDisk = field(default_factory=FailingDisk)
+
+    def open(self, **settings: Any) -> LocalStore:
+        settings = {"machine": self.machine, "files": self.disk, "folds_version": "1", **settings}
+        return LocalStore(self.folder, settings.pop("folds", FOLDS), **settings)
+
+    def reopened(self, **settings: Any) -> tuple[LocalStore, set[str]]:
+        """A store opened again, and the codes of what it had to mend."""
+        store = self.open(**settings)
+        return store, {repair.code for repair in store.health().repairs}
+
+    def segment(self, number: int = 1) -> Path:
+        return self.folder / "log" / f"{number:08}.jsonl"
+
+    @property
+    def progress(self) -> Path:
+        return self.folder / "progress.json"
+
+
+def place_in(folder: Path) -> Place:
+    return Place(folder / "data", Machine(folder / "machine"))
+
+
+def say(store: Store, text: str, room: str = "room:1", *, wait: bool = True) -> None:
+    with store.record(room, wait=wait) as record:
+        record.append(Draft("said", text))
+
+
+def said(store: Store, room: str = "room:1") -> list[str]:
+    """What a room's document has, in the order of the words."""
+    return sorted(store.document(room).get("said", {}).values())
+
+
+def in_log(store: Store, room: str | None = "room:1") -> list[str]:
+    """What the history has, oldest first."""
+    return [statement.object for statement in store.statements(room)]
+
+
+def in_threads(work: Callable[[Any], None], items: Iterable[Any]) -> list[Exception]:
+    """Do the work for all items at once; the errors that came of it."""
+    errors: list[Exception] = []
+    items = list(items)
+    start = threading.Barrier(len(items))
+
+    def run(item: Any) -> None:
+        start.wait()
+        try:
+            work(item)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
