@@ -1,0 +1,1 @@
+"""Authors' files become activities of the core: read, checked, rendered, searched."""

@@ -1,0 +1,216 @@
+"""Everything that the rules look at: all files of a course, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from ..annex import is_case
+from ..blocks import Block, Source
+from ..definitions import Definitions
+from ..header import Header
+from ..links import GLOSSARY, Link, file_of, links_in
+from ..problem import Problem
+from ..quizfile import Asked, Pool
+from ..shelf import LIBRARY_FOLDER, Shelf
+from ..source import LOCAL
+from .drawings import Picture, read_picture
+
+MISCONCEPTIONS = "quizzes/misconceptions.md"
+LISTS = (GLOSSARY, MISCONCEPTIONS)
+"""Files that are one definition list."""
+
+File = Source | Pool | Definitions
+Some = TypeVar("Some", Source, Pool, Definitions)
+
+
+class Material:
+    """The files under the roots as their authors wrote them, translations beside them.
+
+    Each mapping goes from a file's name to what stands in it.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.files = shelf.files
+        self._names = [name for name in self.files.names() if name.endswith(".md")]
+
+    # Files by what they are -----------------------------------------------------------------
+
+    @cached_property
+    def all_sources(self) -> Mapping[str, Source]:
+        """Every file of `modules/` and every translation of one."""
+        names = (name for name in self._names
+                 if original_of(name).startswith("modules/") and original_of(name) not in LISTS)
+        return {name: source for name in names if (source := self.shelf.source(name))}
+
+    @cached_property
+    def all_pools(self) -> Mapping[str, Pool]:
+        names = (name for name in self._names
+                 if original_of(name).startswith("quizzes/") and original_of(name) not in LISTS)
+        return {name: pool for name in names if (pool := self.shelf.pool(name))}
+
+    @cached_property
+    def all_lists(self) -> Mapping[str, Definitions]:
+        """The glossary, the misconceptions, and their translations."""
+        names = (name for name in self._names if original_of(name) in LISTS)
+        return {name: found for name in names if (found := self.shelf.definitions(name))}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Every file of `modules/` except the glossary."""
+        return _originals(self.all_sources)
+
+    @cached_property
+    def pools(self) -> Mapping[str, Pool]:
+        return _originals(self.all_pools)
+
+    @cached_property
+    def lessons(self) -> Mapping[str, Source]:
+        """Modules and cases, local ones too."""
+        return self._of_kind("module")
+
+    @cached_property
+    def indexes(self) -> Mapping[str, Source]:
+        """The contents of each manual."""
+        return self._of_kind("manual")
+
+    @cached_property
+    def countries(self) -> Mapping[str, Source]:
+        """The national files of the annex."""
+        return self._of_kind("country")
+
+    @cached_property
+    def pictures(self) -> Mapping[str, Picture]:
+        """The drawings, by the name of the wide one; a translation's lists of words too."""
+        names = self.files.names()
+        return {name: read_picture(self.files, name) for name in names
+                if name.endswith(".svg") and not name.endswith(".narrow.svg")}
+
+    @property
+    def glossary(self) -> Definitions | None:
+        return self.all_lists.get(GLOSSARY)
+
+    @property
+    def misconceptions(self) -> Definitions | None:
+        return self.all_lists.get(MISCONCEPTIONS)
+
+    def _of_kind(self, kind: str) -> Mapping[str, Source]:
+        return {name: one for name, one in self.sources.items() if self.kind_of(name) == kind}
+
+    def kind_of(self, name: str) -> str:
+        """`manual`, `module`, `instrument`, `page`, `country` or `quiz`, also of a translation."""
+        original = original_of(name)
+        part, _, inner = original.partition("/")
+        folder, slash, file = inner.rpartition("/")
+        if part == "quizzes":
+            return "page" if original in LISTS else "quiz"
+        if not slash or original == f"{LIBRARY_FOLDER}index.md":
+            return "page"
+        if original.startswith(LIBRARY_FOLDER):
+            return "instrument"
+        if folder == LOCAL:
+            source = self.shelf.source(original)
+            return "module" if source and is_case(source) else "country"
+        return "manual" if file == "index.md" else "module"
+
+    # Everything -----------------------------------------------------------------------------
+
+    def everything(self) -> Iterator[tuple[str, File]]:
+        """All files that have a header, translations included."""
+        yield from self.all_sources.items()
+        yield from self.all_pools.items()
+        yield from self.all_lists.items()
+
+    def headers(self) -> Iterator[tuple[str, Header]]:
+        for name, file in self.everything():
+            yield name, file.header
+
+    @cached_property
+    def reported(self) -> tuple[Problem, ...]:
+        """What the readers of the files found."""
+        files = [problem for _, file in self.everything() for problem in file.problems]
+        drawings = [problem for picture in self.pictures.values() for problem in picture.problems]
+        return (*files, *drawings)
+
+    @cached_property
+    def links(self) -> tuple[tuple[str, Link], ...]:
+        """Every link and image with the file that has it."""
+        return tuple((name, link) for name, file in self.everything() for link in links_of(file))
+
+    # How files belong together --------------------------------------------------------------
+
+    def folders(self) -> Mapping[str, list[Source]]:
+        """The modules and cases of each manual, by its folder. The annex is no manual."""
+        found: dict[str, list[Source]] = {}
+        for name, lesson in self.lessons.items():
+            folder = name.rpartition("/")[0]
+            if folder != f"modules/{LOCAL}":
+                found.setdefault(folder, []).append(lesson)
+        return found
+
+    def pool_name(self, lesson: Source) -> str:
+        """The file of a lesson's pool; empty when it has none."""
+        quiz = lesson.header.text("quiz")
+        folder = lesson.name.removeprefix("modules/").rpartition("/")[0]
+        return f"quizzes/{folder}/{quiz}.md" if quiz else ""
+
+    def pool_of(self, lesson: Source) -> Pool | None:
+        return self.pools.get(self.pool_name(lesson))
+
+    @cached_property
+    def lesson_of(self) -> Mapping[str, Source]:
+        """The module or case that asks the questions of a pool, by the pool's name."""
+        return {self.pool_name(lesson): lesson for lesson in self.lessons.values()}
+
+    def asked_in_place(self, pool: Pool) -> set[str]:
+        """The ids of the questions of a pool that its lesson asks in place."""
+        lesson = self.lesson_of.get(pool.name)
+        return {block.word for block in lesson.blocks("quiz")} if lesson else set()
+
+    def drawable(self, pool: Pool) -> list[Asked]:
+        """The questions that a quiz can draw: not used in place, not marked by a person."""
+        in_place = self.asked_in_place(pool)
+        return [one for one in pool.questions if one.kind != "free" and one.id not in in_place]
+
+
+def texts(file: File) -> Iterator[tuple[str, int]]:
+    """All Markdown of a file in pieces, each with its first line."""
+    if isinstance(file, Source):
+        for part in file.parts():
+            yield part.text, part.body_line if isinstance(part, Block) else part.line
+    elif isinstance(file, Pool):
+        for question in file.questions:
+            yield from question.texts()
+    else:
+        for entry in file.entries:
+            yield entry.text, entry.line + 1
+
+
+def links_of(file: File) -> Iterator[Link]:
+    """The links and images of a file."""
+    return (link for text, line in texts(file) for link in links_in(text, line))
+
+
+def linked_file(name: str, href: str) -> tuple[str, str]:
+    """The file and the anchor that a link leads to; a translation's links are the original's."""
+    return file_of(original_of(name), href)
+
+
+def is_translation(name: str) -> bool:
+    return name.startswith("translations/")
+
+
+def original_of(name: str) -> str:
+    """The name of the file that this one translates; the name itself otherwise."""
+    return name.split("/", 2)[2] if is_translation(name) and name.count("/") > 1 else name
+
+
+def locale_of(name: str) -> str:
+    """The language whose translation a file belongs to; empty for an original."""
+    return name.split("/")[1] if is_translation(name) else ""
+
+
+def _originals(files: Mapping[str, Some]) -> Mapping[str, Some]:
+    return {name: file for name, file in files.items() if not is_translation(name)}

@@ -1,0 +1,427 @@
+"""Q: questions, their answers and what is said about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..links import links_in
+from ..problem import nearest
+from ..quizfile import Asked, Offered
+from .guessing import guesses
+from .material import Material, locale_of
+from .rule import Spots, at, reported, rule
+
+PER_OBJECTIVE = 3
+DRAWABLE = {"module": 16, "case": 6}
+"""Questions that a pool has at least for drawing."""
+
+_CHOSEN = ("one", "all")
+
+
+@rule("Q01", "error")
+def no_id(course: Material) -> Spots:
+    """A question has no id, so it is not asked.
+
+    Write it at the end of the heading, `{#girl-of-sixteen objective=child}`, and never
+    change it: what learners answered is kept under it.
+    """
+    return reported(course, "question-no-id")
+
+
+@rule("Q02", "error")
+def id_twice(course: Material) -> Spots:
+    """Two questions of a pool have the same id; the second is not asked.
+
+    Give the newer one its own.
+    """
+    return reported(course, "question-twice")
+
+
+@rule("Q03", "error")
+def unknown_word(course: Material) -> Spots:
+    """A word in the braces of a question's heading means nothing.
+
+    There are `#id`, `objective=name` and `critical`.
+    """
+    return reported(course, "question-word")
+
+
+@rule("Q04", "warning")
+def outside_a_question(course: Material) -> Spots:
+    """A text stands before the first question and is shown to nobody.
+
+    Put it below a heading that begins with `###`.
+    """
+    return reported(course, "outside-question")
+
+
+@rule("Q05", "error")
+def no_answer(course: Material) -> Spots:
+    """A question offers nothing to answer, so it is not asked.
+
+    Write choices (`- ( )`, `- [ ]`), steps (`1.`), pairs (`- left => right`), an accepted
+    answer (`= 42`) or `____` with `rubric:` lines below the question.
+    """
+    return reported(course, "question-no-answer")
+
+
+@rule("Q06", "error")
+def mixed(course: Material) -> Spots:
+    """A question offers answers of two kinds, so it is not asked.
+
+    Use `- ( )` in all choices, or `- [ ]` in all of them.
+    """
+    return reported(course, "question-mixed")
+
+
+@rule("Q07", "error")
+def stray_line(course: Material) -> Spots:
+    """A line among the answers is neither an answer nor feedback, and is not shown.
+
+    Feedback stands below its choice and begins with two spaces and `>`; the explanation
+    begins with `>` at the margin, after an empty line.
+    """
+    return reported(course, "question-line")
+
+
+@rule("Q08", "error")
+def no_prompt(course: Material) -> Spots:
+    """A question's heading asks nothing, so it is not asked.
+
+    The heading is the question; the scene stands below it.
+    """
+    return reported(course, "question-no-prompt")
+
+
+@rule("Q09", "error")
+def empty_choice(course: Material) -> Spots:
+    """A choice has no text, so its question is not asked.
+
+    Write the text behind the mark, or delete the line.
+    """
+    return reported(course, "choice-empty")
+
+
+@rule("Q10", "error")
+def same_choice(course: Material) -> Spots:
+    """Two choices of a question are the same, so it is not asked.
+
+    Change one of them; in a match the left sides must differ.
+    """
+    return reported(course, "choice-twice")
+
+
+@rule("Q11", "error")
+def one_choice(course: Material) -> Spots:
+    """A question offers one thing only, so it is not asked.
+
+    Offer at least two.
+    """
+    return reported(course, "too-few-choices")
+
+
+@rule("Q12", "error")
+def not_one_right(course: Material) -> Spots:
+    """A choose-one question has no right choice or several, so it is not asked.
+
+    Mark exactly one with `(x)`; where several are right, write `[x]` in all choices.
+    """
+    return reported(course, "not-one-right")
+
+
+@rule("Q13", "error")
+def none_right(course: Material) -> Spots:
+    """A choose-all question has no right choice, so it is not asked.
+
+    Mark each right one with `[x]`.
+    """
+    return reported(course, "none-right")
+
+
+@rule("Q14", "error")
+def bad_number(course: Material) -> Spots:
+    """A number has bounds that no answer can meet, so the question is not asked.
+
+    The smaller one comes first: `= 40..60`.
+    """
+    return reported(course, "number-bounds")
+
+
+@rule("Q15", "error")
+def two_numbers(course: Material) -> Spots:
+    """A question for a number has several `=` lines, so it is not asked.
+
+    Write one line, with bounds where more than one number is right.
+    """
+    return reported(course, "number-twice")
+
+
+@rule("Q16", "error")
+def no_rubric(course: Material) -> Spots:
+    """A free text has no rubric, so nobody could mark it and it is not asked.
+
+    Below `____` write a line for each thing to look for: `rubric: 2 Names the act`.
+    """
+    return reported(course, "no-rubric")
+
+
+@rule("Q17", "warning")
+def wrong_without_feedback(course: Material) -> Spots:
+    """A wrong choice does not say why it is wrong.
+
+    On the line below it write two spaces, `>`, the reason, and where to read.
+    """
+    for name, asked, choice in _wrong(course):
+        if not choice.feedback:
+            yield at(name, choice.line, id=asked.id)
+
+
+@rule("Q18", "warning")
+def feedback_without_link(course: Material) -> Spots:
+    """The feedback of a wrong choice does not say where to read.
+
+    End it with a link to the very paragraph:
+    `[The child rule](../../modules/tip-basic/elements.md#children)`.
+    """
+    for name, asked, choice in _wrong(course):
+        if choice.feedback and not any(links_in(choice.feedback)):
+            yield at(name, choice.feedback_line, id=asked.id)
+
+
+@rule("Q19", "warning")
+def no_similar(course: Material) -> Spots:
+    """A question names no similar one for whoever got it wrong.
+
+    End the explanation with `Similar: #other-id`.
+    """
+    for name, asked in _questions(course):
+        if not asked.similar:
+            yield at(name, asked.line, id=asked.id)
+
+
+@rule("Q20", "error")
+def unknown_similar(course: Material) -> Spots:
+    """The similar question does not exist in the same pool, or is the question itself.
+
+    The message names the nearest id there is.
+    """
+    for name, asked in _questions(course):
+        known = {one.id for one in course.pools[name].questions} - {asked.id}
+        if asked.similar and asked.similar not in known:
+            yield at(name, asked.explanation_line, id=asked.id, similar=asked.similar,
+                     nearest=nearest(asked.similar, known))
+
+
+@rule("Q21", "error")
+def unknown_objective(course: Material) -> Spots:
+    """A question names an objective that its module does not have.
+
+    Objectives stand in the header of the module; the message names the nearest.
+    """
+    for name, asked in _questions(course):
+        known = _objectives(course, name)
+        if asked.objective and asked.objective not in known:
+            yield at(name, asked.line, id=asked.id, objective=asked.objective,
+                     nearest=nearest(asked.objective, known))
+
+
+@rule("Q22", "warning")
+def no_objective(course: Material) -> Spots:
+    """A question tests no objective, though its module has some.
+
+    Add `objective=name` to the braces of its heading.
+    """
+    for name, asked in _questions(course):
+        if not asked.objective and _objectives(course, name):
+            yield at(name, asked.line, id=asked.id)
+
+
+@rule("Q23", "warning")
+def objective_hardly_tested(course: Material) -> Spots:
+    """An objective has fewer than three questions in the pool.
+
+    Two answers say little about what somebody can do. Write another question.
+    """
+    for lesson in course.lessons.values():
+        pool = course.pool_of(lesson)
+        counts = Counter(one.objective for one in pool.questions) if pool else Counter[str]()
+        for key in lesson.header.mapping("objectives") if pool else ():
+            if counts[key] < PER_OBJECTIVE:
+                yield at(lesson.name, lesson.header.line(f"objectives.{key}"), objective=key,
+                         count=counts[key], least=PER_OBJECTIVE)
+
+
+@rule("Q24", "error")
+def asked_but_missing(course: Material) -> Spots:
+    """A question that is asked in place is not in the pool, so nothing stands there.
+
+    The message names the nearest id of the pool.
+    """
+    for name, lesson in course.lessons.items():
+        pool = course.pool_of(lesson)
+        known = [one.id for one in pool.questions] if pool else []
+        for block in lesson.blocks("quiz"):
+            if block.word not in known:
+                yield at(name, block.line, id=block.word, nearest=nearest(block.word, known))
+
+
+@rule("Q25", "warning")
+def asked_twice(course: Material) -> Spots:
+    """A question is asked in place twice; the second time it is already answered.
+
+    Ask another one there.
+    """
+    for name, lesson in course.lessons.items():
+        seen: dict[str, int] = {}
+        for block in lesson.blocks("quiz"):
+            if block.word in seen:
+                yield at(name, block.line, id=block.word, first=seen[block.word])
+            seen.setdefault(block.word, block.line)
+
+
+@rule("Q26", "error")
+def no_pool(course: Material) -> Spots:
+    """A module or case names a pool that does not exist, so it has no quiz.
+
+    `quiz: elements` means `elements.md` in the folder of the same manual under `quizzes/`.
+    """
+    for name, lesson in course.lessons.items():
+        pool = course.pool_name(lesson)
+        if pool and pool not in course.pools:
+            yield at(name, lesson.header.line("quiz"), pool=pool)
+
+
+@rule("Q27", "error")
+def free_text_is_not_drawn(course: Material) -> Spots:
+    """A free text waits in the pool to be drawn, but a quiz draws none: nobody is asked it.
+
+    A quiz is marked at once and a free text by the trainer. Ask it in place: `!!! quiz id`.
+    """
+    for name, pool in course.pools.items():
+        in_place = course.asked_in_place(pool)
+        for asked in pool.questions:
+            if asked.kind == "free" and asked.id not in in_place:
+                yield at(name, asked.line, id=asked.id)
+
+
+@rule("Q28", "error")
+def draw_too_large(course: Material) -> Spots:
+    """A quiz draws more questions than its pool has left.
+
+    Questions used in place and free texts are not drawn. Write more, or lower `draw:`.
+    """
+    for name, pool in course.pools.items():
+        draw, left = pool.header.whole("draw", 0), len(course.drawable(pool))
+        if draw > left:
+            yield at(name, pool.header.line("draw"), draw=draw, left=left)
+
+
+@rule("Q29", "error")
+def too_many_critical(course: Material) -> Spots:
+    """A pool has more critical questions than the quiz draws, so some are left out.
+
+    Critical questions are always asked. Raise `draw:`, or mark fewer.
+    """
+    for name, pool in course.pools.items():
+        draw = pool.header.whole("draw", 0)
+        critical = sum(one.critical for one in course.drawable(pool))
+        if draw and critical > draw:
+            yield at(name, pool.header.line("draw"), critical=critical, draw=draw)
+
+
+@rule("Q30", "warning")
+def small_pool(course: Material) -> Spots:
+    """A pool has few questions to draw from, so a second attempt asks the same again.
+
+    A module has at least sixteen besides those used in place, a case six.
+    """
+    for name, lesson in course.lesson_of.items():
+        pool = course.pools.get(name)
+        least = DRAWABLE["case" if lesson.header.text("kind") else "module"]
+        if pool and len(course.drawable(pool)) < least:
+            yield at(name, 0, count=len(course.drawable(pool)), least=least)
+
+
+@rule("Q31", "error")
+def unknown_misconception(course: Material) -> Spots:
+    """A feedback names a misconception that is not in `quizzes/misconceptions.md`.
+
+    The message names the nearest. Add the thought there, in the learner's own words.
+    """
+    known = _misconceptions(course)
+    for name, asked in _questions(course):
+        for choice in asked.offered:
+            if choice.myth and choice.myth not in known:
+                yield at(name, choice.feedback_line, myth=choice.myth,
+                         nearest=nearest(choice.myth, known))
+
+
+@rule("Q32", "warning")
+def unused_misconception(course: Material) -> Spots:
+    """A misconception is in the list, but no feedback names it.
+
+    Put `{myth=…}` at the end of the feedback it explains, or delete it.
+    """
+    used = {choice.myth for _, asked in _questions(course) for choice in asked.offered}
+    for entry in course.misconceptions.entries if course.misconceptions else ():
+        if entry.id not in used:
+            yield at("quizzes/misconceptions.md", entry.line, myth=entry.id)
+
+
+@rule("Q33", "warning")
+def longest_is_right(course: Material) -> Spots:
+    """Whoever always picks the longest choice does better than chance and ten points.
+
+    Write wrong choices as full as the right one, or shorten the right one.
+    """
+    return _guessed(course, "longest")
+
+
+@rule("Q34", "warning")
+def careful_is_right(course: Material) -> Spots:
+    """Whoever always picks the most careful choice does better than chance and ten points.
+
+    Words such as *may*, *usually* and *depends* give the right choice away. Let wrong
+    choices be careful too, and right ones plain.
+    """
+    return _guessed(course, "careful")
+
+
+@rule("Q35", "warning")
+def one_place_is_right(course: Material) -> Spots:
+    """The right choice stands in the same place of the file far too often.
+
+    The course shuffles choices, but print and projector show the file's order. Move some.
+    """
+    return _guessed(course, "place")
+
+
+def _questions(course: Material) -> Iterator[tuple[str, Asked]]:
+    return ((name, asked) for name, pool in course.pools.items() for asked in pool.questions)
+
+
+def _wrong(course: Material) -> Iterator[tuple[str, Asked, Offered]]:
+    """Every wrong choice."""
+    return ((name, asked, choice) for name, asked in _questions(course)
+            if asked.kind in _CHOSEN for choice in asked.offered if not choice.right)
+
+
+def _objectives(course: Material, name: str) -> set[str]:
+    """The objectives that the questions of a pool may name."""
+    lesson = course.lesson_of.get(name)
+    return set(lesson.header.mapping("objectives")) if lesson else set()
+
+
+def _misconceptions(course: Material) -> set[str]:
+    return {one.id for one in course.misconceptions.entries} if course.misconceptions else set()
+
+
+def _guessed(course: Material, habit: str) -> Spots:
+    """The pools that can be passed by a habit, in each language."""
+    for name, pool in course.all_pools.items():
+        language = locale_of(name) or pool.header.text("language", "en")
+        for guess in guesses(pool.questions, language):
+            if guess.habit == habit and guess.pays:
+                yield at(name, 0, place=guess.place, percent=round(100 * guess.score / guess.of),
+                         chance=round(100 * guess.chance / guess.of), of=guess.of)
