@@ -1,0 +1,213 @@
+"""An invented class for an empty data folder, so that a newcomer sees every page alive.
+
+Everything goes through the same functions as a real class, at the times of three weeks of
+study; the names are from the course's fictional world.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .core import people, progress, scoring
+from .core.activity import Module, Quiz
+from .core.questions import ChooseAll, FreeText, Match, Number, Order, Question, ShortText
+from .core.statement import Draft
+
+if TYPE_CHECKING:
+    from .content.library import Library
+    from .settings import Settings
+    from .store import Store
+
+PIN = "2580"
+PASSPHRASE = "prevent protect prosecute"
+STAFF = (("Orsa Tarrel", "ADMIN", people.ADMINISTRATOR), ("Lena Moss", "T-001", people.TRAINER),
+         ("Idris Vale", "R-001", people.REGISTRAR))
+DAYS = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One invented learner: how far they come, how careful they are, and how they stop."""
+
+    name: str
+    language: str = "en"
+    share: float = 0.0
+    """Share of all activities that are done."""
+    care: float = 0.85
+    """Chance that an answer is right."""
+    ends: str = "reading"
+    """`reading`, in the middle of a `test`, after a `failed` one, or `finished`."""
+
+
+CLASS = (
+    Student("Ardis, Alvi", share=1.0, care=0.97, ends="finished"),
+    Student("Brell, Calen", share=0.6),
+    Student("Carrow, Dessa", "fr", share=0.5, ends="test"),
+    Student("Dovrin, Emri", share=0.4, care=0.75, ends="failed"),
+    Student("Ellin, Fenno", "ar", share=0.3),
+    Student("Farrow, Galt", share=0.2, ends="test"),
+    Student("Grice, Havi", share=0.0),
+    Student("Hadden, Iven", share=0.8, care=0.9),
+    Student("Ister, Jessel", "ar", share=0.6, ends="test"),
+    Student("Jorrel, Lumo", share=0.3, care=0.6, ends="failed"),
+    Student("Kell, Maro", "fr", share=0.4),
+    Student("Lind, Nalle", share=0.0, ends="nothing"),
+)
+
+
+class DemoClock:
+    """A clock that is moved by hand through the weeks of the class."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> str:
+        self.now += timedelta(seconds=2)
+        return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def fill(settings: Settings, open_with: Callable[[Callable[[], str]], Store],
+         library: Library, say: Callable[[str], Any]) -> None:
+    """Fill an empty data folder. A folder that holds anybody already is left as it is."""
+    clock = DemoClock(datetime.now(UTC) - timedelta(days=DAYS))
+    store = open_with(clock)
+    try:
+        if store.document(people.REGISTER):
+            say("The data folder is not empty: no invented class was added.")
+            return
+        chance = random.Random("fourth p")
+        _Class(store, library, clock, chance, settings.pin_cost).study()
+    finally:
+        store.close()
+    say(f"An invented class of {len(CLASS)} is enrolled; every PIN is {PIN}.")
+    say(f"Staff: numbers {', '.join(number for _, number, _ in STAFF)}; "
+        f"the passphrase is “{PASSPHRASE}”.")
+
+
+class _Class:
+    """The class at work."""
+
+    def __init__(self, store: Store, library: Library, clock: DemoClock, chance: random.Random,
+                 pin_cost: int) -> None:
+        from .web.trust import Secrets
+
+        self._store = store
+        self._library = library
+        self._clock = clock
+        self._chance = chance
+        self._secrets = Secrets(pin_cost)
+        manuals = [library.manual(manual.id, "en") for manual in library.manuals("en")]
+        self._activities = [entry.id for manual in manuals for entry in manual.entries]
+
+    def study(self) -> None:
+        """Enrol everybody, then let each study on their own days."""
+        start = self._clock.now
+        for name, number, role in STAFF:
+            self._enrol(name, number, role, self._secrets.of_passphrase(PASSPHRASE))
+        enrolled = [(student, self._enrol(student.name, f"20-{210 + place * 7}", people.LEARNER,
+                                          self._secrets.of_pin(PIN), student.language))
+                    for place, student in enumerate(CLASS)]
+        for place, (student, record_id) in enumerate(enrolled):
+            self._clock.now = max(self._clock.now, start + timedelta(
+                days=DAYS * place / len(CLASS)))
+            self._one(student, record_id)
+
+    def _enrol(self, name: str, number: str, role: str, secret: str, language: str = "en") -> str:
+        person_id = f"demo{number.replace('-', '').lower()}"
+        with self._store.record(people.REGISTER) as record:
+            record.append(people.enrol(
+                people.Register(record.document), person_id, name=name, number=number,
+                secret=secret, role=role, language=language))
+        return f"learner:{person_id}"
+
+    def _one(self, student: Student, record_id: str) -> None:
+        done = round(student.share * len(self._activities))
+        for activity in self._activities[:done]:
+            self._whole(self._library.module(activity, "en"), record_id, student.care)
+        rest = self._activities[done:]
+        if rest and student.ends != "nothing":
+            self._begun(self._library.module(rest[0], "en"), record_id, student)
+
+    def _whole(self, module: Module, record_id: str, care: float) -> None:
+        """Read it, answer its checks, and take its quiz until it is passed."""
+        self._read(module, record_id, care, sections=len(module.sections))
+        if module.quiz:
+            quiz = self._library.quiz(module.quiz, "en")
+            for each in (care, 1.0):
+                if self._take(quiz, record_id, each).passed:
+                    break
+
+    def _begun(self, module: Module, record_id: str, student: Student) -> None:
+        """Stop in the middle, as people do."""
+        if student.ends == "reading" or not module.quiz:
+            self._read(module, record_id, student.care, sections=len(module.sections) // 2 + 1)
+            return
+        self._read(module, record_id, student.care, sections=len(module.sections))
+        quiz = self._library.quiz(module.quiz, "en")
+        if student.ends == "failed":
+            self._take(quiz, record_id, 0.3)
+        else:
+            self._take(quiz, record_id, student.care, answers=3)
+
+    def _read(self, module: Module, record_id: str, care: float, sections: int) -> None:
+        quiz = self._library.quiz(module.quiz, "en") if module.quiz else None
+        for section in module.sections[:sections]:
+            self._clock.now += timedelta(minutes=section.minutes)
+            self._keep(record_id, progress.experienced(f"{module.id}#{section.slug}"))
+            for check in section.checks:
+                question = quiz.question(check) if quiz else None
+                if quiz and question:
+                    response = self._response(question, care)
+                    self._keep(record_id, scoring.answered(quiz.id, question, response,
+                                                           {"in": "check"}))
+
+    def _take(self, quiz: Quiz, record_id: str, care: float,
+              answers: int | None = None) -> scoring.Attempt:
+        """One attempt, handed in unless only some answers are given."""
+        attempt_id = f"{self._chance.getrandbits(48):012x}"
+        history = scoring.attempts(self._store.document(record_id), quiz.id)
+        self._keep(record_id, scoring.start(quiz, self._library.in_place(quiz.id), history,
+                                            attempt_id, attempt_id))
+        attempt = scoring.attempt(self._store.document(record_id), attempt_id)
+        for name in attempt.questions[:answers]:
+            self._clock.now += timedelta(seconds=40)
+            question = quiz.question(name)
+            assert question is not None
+            self._keep(record_id, scoring.answer(attempt, quiz, name,
+                                                 self._response(question, care)))
+        attempt = scoring.attempt(self._store.document(record_id), attempt_id)
+        if answers is None:
+            self._keep(record_id, scoring.submit(attempt, quiz)[1])
+        return scoring.attempt(self._store.document(record_id), attempt_id)
+
+    def _response(self, question: Question, care: float) -> Any:
+        if isinstance(question, FreeText):
+            return "She was recruited with a lie about pay, harboured above the shop, and made " \
+                   "to work. The ledger shows the purpose."
+        if self._chance.random() < care:
+            return question.key() if not isinstance(question, Number) else f"{question.low:g}"
+        return self._wrong(question)
+
+    def _wrong(self, question: Question) -> Any:
+        ids = [choice.id for choice in question.choices]
+        if isinstance(question, Order):
+            return ids[1:] + ids[:1]
+        if isinstance(question, Match):
+            return dict(zip(ids, _turned(question.pairs[one] for one in ids), strict=True))
+        if isinstance(question, Number | ShortText):
+            return "7"
+        wrong = self._chance.choice([choice.id for choice in question.choices if not choice.right])
+        return [wrong] if isinstance(question, ChooseAll) else wrong
+
+    def _keep(self, record_id: str, draft: Draft) -> None:
+        with self._store.record(record_id, wait=False) as record:
+            record.append(draft)
+
+
+def _turned(things: Iterable[str]) -> list[str]:
+    first, *rest = things
+    return [*rest, first]

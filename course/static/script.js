@@ -1,0 +1,125 @@
+/* Fourth P. What the pages do better with a script; none of them needs it.
+   The words come from <template>s in the page, so they are translated there. */
+"use strict";
+
+const me = () => document.body.dataset.me || "";
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/* What was chosen and not yet saved is kept in this tab, by learner and form, so that a reload
+   or a lost Wi-Fi takes nothing away. Storage may be refused: then there is only the page. */
+const keyOf = (form) => `${me()} ${form.getAttribute("action")}`;
+const memory = {
+  read: (form) => { try { return JSON.parse(sessionStorage.getItem(keyOf(form))); } catch { return null; } },
+  write: (form, fields) => { try { sessionStorage.setItem(keyOf(form), JSON.stringify(fields)); } catch { /* kept on the page */ } },
+  forget: (form) => { try { sessionStorage.removeItem(keyOf(form)); } catch { /* nothing was kept */ } },
+  keepOnly: (person) => {
+    try {
+      Object.keys(sessionStorage).filter((key) => !person || !key.startsWith(`${person} `))
+        .forEach((key) => sessionStorage.removeItem(key));
+    } catch { /* nothing was kept */ }
+  },
+};
+const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+
+function putBack(form) {
+  const fields = memory.read(form);
+  if (!fields) return;
+  for (const field of form.elements) {
+    const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+    else if (values.length) field.value = values[0];
+  }
+  say(form, "unsaved");
+}
+
+/* One of the four states, beside the button. */
+function say(form, state) {
+  const place = form.querySelector("[data-state]");
+  const words = document.getElementById(`state-${state}`);
+  if (place && words) place.replaceChildren(words.content.cloneNode(true));
+}
+
+/* Saving: the answer's page comes back in the same request and takes this one's place, without
+   an entry in the history. Whatever fails leaves everything as it was. */
+async function save(form, button) {
+  if (form.dataset.saving) return;
+  form.dataset.saving = "1";
+  memory.write(form, fieldsOf(form));
+  say(form, "saving");
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), 20000);
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    if (button && button.name) body.set(button.name, button.value);
+    const answer = await fetch(form.action, { method: "POST", body, signal: late.signal });
+    const html = await answer.text();
+    if (!answer.ok && answer.status !== 422 && answer.status !== 409) throw answer;
+    if (answer.ok) memory.forget(form);
+    show(new DOMParser().parseFromString(html, "text/html"), answer, form.dataset.save);
+  } catch (problem) {
+    say(form, problem.status === 401 ? "ended" : "failed");
+  } finally {
+    clearTimeout(timer);
+    delete form.dataset.saving;
+  }
+}
+
+function show(page, answer, anchor) {
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+  history.replaceState(null, "", answer.ok ? `${answer.url.split("#")[0]}#${anchor}` : location.href);
+  prepare();
+  const here = document.getElementById(anchor);
+  if (here) { here.focus(); here.scrollIntoView({ block: "nearest" }); }
+}
+
+/* Order: a line moves up or down, and the selects say its new place. */
+function move(button) {
+  const list = button.closest("[data-order]");
+  const place = (line) => Number(line.querySelector("select").value) || Infinity;
+  const lines = [...list.children].sort((one, other) => (place(one) - place(other)) || 0);
+  const line = button.closest("li");
+  const from = lines.indexOf(line);
+  const to = Math.min(lines.length - 1, Math.max(0, from + Number(button.dataset.move)));
+  lines.splice(to, 0, ...lines.splice(from, 1));
+  lines.forEach((one, index) => { one.querySelector("select").value = index + 1; });
+  list.append(...lines);
+  button.focus();
+  changed(button.form);
+}
+
+function changed(form) {
+  memory.write(form, fieldsOf(form));
+  say(form, "unsaved");
+}
+
+function prepare() {
+  if (me()) memory.keepOnly(me());
+  all("form[data-save]").forEach(putBack);
+  all("[data-move], [data-print][hidden]").forEach((one) => { one.hidden = false; });
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.form && target.form.matches("[data-save]")) changed(target.form);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-hand-over]")) memory.keepOnly("");
+  if (form.matches("[data-save]")) { event.preventDefault(); save(form, event.submitter); }
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-move], [data-print]");
+  if (!button) return;
+  if (button.dataset.move) return move(button);
+  event.preventDefault();
+  window.print();
+});
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || !event.shiftKey || event.code !== "KeyW") return;
+  const wellbeing = document.querySelector('[accesskey="w"]');
+  if (wellbeing) { event.preventDefault(); wellbeing.click(); }
+});
+/* The next learner's Back button must not show this one's page. */
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+prepare();

@@ -1,0 +1,137 @@
+"""What people see: pages, forms and their refusals. Everything Flask is here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from ..core.errors import CourseError, SignInNeeded
+from . import (
+    account,
+    addresses,
+    context,
+    filters,
+    health,
+    learner,
+    quizzes,
+    reference,
+    security,
+    staff,
+    words,
+)
+from .context import LANGUAGES, Services
+from .ready import Assets, ReadyPages
+
+MOST_BYTES = 64 * 1024
+"""Largest form: a note of 4,000 characters in any script, with room to spare."""
+
+HTTP_CODES = {404: "not-found", 405: "not-here", 413: "too-large"}
+
+
+def install(app: Flask, services: Services) -> None:
+    """Join the web layer to an app."""
+    app.extensions["course"] = services
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_PARTS=200, MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        BABEL_TRANSLATION_DIRECTORIES=str(services.library.roots.translations),
+    )
+    Babel(app, locale_selector=context.locale)
+    CSRFProtect(app)
+    security.protect(app)
+    filters.install(app)
+    for part in (account, learner, quizzes, reference, staff, health):
+        app.register_blueprint(part.bp)
+    _install_errors(app)
+    assets = Assets(Path(app.root_path) / "static", security.HEADERS)
+    app.jinja_env.globals.update(asset=assets.address, address=addresses.address)
+    app.context_processor(page_frame)
+    app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
+        app.wsgi_app, assets, services.sign_in_version, _locale_of_visitor(services))
+
+
+def page_frame() -> dict[str, Any]:
+    """What every page is given."""
+    library = context.library()
+    code = context.locale()
+    return {
+        "me": context.me(), "locale": code, "direction": context.direction(code),
+        "languages": [(one, LANGUAGES[one][0]) for one in context.offered_languages()],
+        "on_this_laptop": context.at_the_laptop(), "country": library.country(),
+        "course_version": context.VERSION, "nav": current_link(),
+    }
+
+
+NAV = {
+    "learner": "course", "quizzes": "course", "reference.show_cases": "cases",
+    "reference.show_library": "library", "reference.show_instrument": "library",
+    "reference.show_glossary": "glossary", "reference.search": "search",
+    "reference.show_progress": "course", "reference.show_notes": "course",
+    "reference.print_module": "course", "reference.show_aid": "course",
+    "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
+    "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",
+    "staff.show_content": "content", "health.show_health": "health",
+}
+
+
+def current_link() -> str:
+    """The link of the header that this page stands under."""
+    endpoint = request.endpoint or ""
+    found = NAV.get(endpoint) or NAV.get(endpoint.partition(".")[0], "")
+    person = context.me()
+    return "content" if found == "course" and person and not person.may("study") else found
+
+
+def _locale_of_visitor(services: Services) -> Any:
+    """The language of someone who has not signed in, read from the bare request."""
+
+    def locale_of(environ: dict[str, Any]) -> str:
+        offered = services.library.locales
+        wanted = context.plain_query(environ.get("QUERY_STRING", ""), "lang")
+        wanted = wanted or context.plain_cookie(environ.get("HTTP_COOKIE", ""), "lang")
+        if wanted in offered:
+            return wanted
+        return context.best_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""), offered)
+
+    return locale_of
+
+
+def _install_errors(app: Flask) -> None:
+    """One handler for the family, one for what the web itself refuses."""
+
+    @app.errorhandler(SignInNeeded)
+    def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
+        if request.method == "GET":
+            return redirect(url_for("account.show_start"), 303)
+        return _refused(error.code, error.status, error.values)
+
+    @app.errorhandler(CourseError)
+    def refuse(error: CourseError) -> ResponseReturnValue:
+        """Say plainly what cannot be done and what to do instead."""
+        return _refused(error.code, error.status, error.values, words.sentence(error))
+
+    @app.errorhandler(CSRFError)
+    def refuse_stale_form(error: CSRFError) -> ResponseReturnValue:
+        return _refused("form-expired", 400, {})
+
+    @app.errorhandler(HTTPException)
+    def refuse_request(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        fallback = "broken" if status >= 500 else "refused"
+        return _refused(HTTP_CODES.get(status, fallback), status, {})
+
+
+def _refused(code: str, status: int, values: Any, sentence: str = "") -> ResponseReturnValue:
+    title = words.TITLES.get(status, words.TITLES[400])()
+    page = render_template("refused.html", title=title, status=status, code=code,
+                           sentence=sentence or words.refusal(code, values))
+    return page, status

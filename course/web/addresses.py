@@ -1,0 +1,75 @@
+"""Addresses: what a link in an author's file becomes, and where the room finds the laptop."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from ..content.links import Target
+
+_KEPT_FOR = 30.0
+_kept: tuple[float, list[str]] = (-_KEPT_FOR, [])
+
+
+def address(target: Target) -> str:
+    """The address of what an author's link points at."""
+    tail = f"#{target.anchor}" if target.anchor else ""
+    match target.kind:
+        case "manual":
+            return f"/manuals/{target.path}"
+        case "module":
+            return f"/manuals/{target.path}"
+        case "section":
+            return f"/manuals/{target.path}/{target.section}{tail}"
+        case "instrument" | "article":
+            return f"/library/{target.path}{tail}"
+        case "glossary" | "term":
+            return f"/glossary{tail}"
+        case _:
+            return f"/{target.path}{tail}"
+
+
+def room_addresses(port: int) -> list[str]:
+    """Where phones and other laptops on the same network find this one, best guess first."""
+    global _kept
+    if time.monotonic() - _kept[0] > _KEPT_FOR:
+        _kept = (time.monotonic(), _network_addresses())
+    return [f"http://{one}:{port}" for one in _kept[1]]
+
+
+def _network_addresses() -> list[str]:
+    found = [_outgoing_address()]
+    with suppress(OSError):
+        found += [str(info[4][0])
+                  for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    return [one for one in dict.fromkeys(found) if one and not _only_here(one)]
+
+
+def _outgoing_address() -> str:
+    """The address this computer would send from. A UDP connect sends no packet."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.254.254.254", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""
+
+
+def _only_here(one: str) -> bool:
+    parsed = ipaddress.ip_address(one)
+    return parsed.is_loopback or parsed.is_unspecified or parsed.is_link_local
+
+
+def qr(text: str) -> Markup:
+    """A QR code as SVG for the page; it carries its text in words for who cannot see it."""
+    import segno
+
+    return Markup(segno.make(text, error="m").svg_inline(
+        scale=4, border=4, svgclass="qr", lineclass=None, title=text, omitsize=False,
+        dark="#000", light="#fff"))

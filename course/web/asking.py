@@ -1,0 +1,77 @@
+"""A question as a page shows it: open, refused, or marked. Nothing of the key before that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from ..core.activity import Language, Quiz
+from ..core.errors import BadResponse
+from ..core.questions import Choice, Mark, Match, Question
+from ..core.scoring import Answer, shuffled
+from . import context
+from .words import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question on a page."""
+
+    question: Question
+    choices: list[Choice]
+    """In the order shown; a match's left sides."""
+    rights: list[Choice]
+    """A match's right sides in the order shown."""
+    action: str
+    anchor: str
+    n: int = 0
+    of: int = 0
+    """Which of how many; 0 where the page says it above."""
+    answer: Answer | None = None
+    mark: Mark | None = None
+    similar_url: str = ""
+    next_url: str = ""
+    last: bool = False
+    """Whether `next_url` leads to the end of the quiz."""
+    error: str = ""
+    given: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What was sent when it could not be taken, to be shown again."""
+    flagged: bool = False
+    language: Language = field(default_factory=Language)
+
+    @property
+    def myths(self) -> dict[str, str]:
+        """The thoughts behind the wrong choices that were picked, in the learner's own words."""
+        ids = self.mark.chosen if self.mark else ()
+        return {one.myth: context.library().misconception(one.myth, context.locale())
+                for one in self.question.choices if one.id in ids and one.myth}
+
+
+def asked(quiz: Quiz, question: Question, seed: str, answer: Answer | None, **rest: Any) -> Asked:
+    """Prepare a question for a page, its choices in the order that the seed gives."""
+    choices = list(question.choices)
+    if question.kind in {"one", "all", "order"}:
+        choices = shuffled(choices, seed)
+    rights = shuffled(question.rights, seed) if isinstance(question, Match) else []
+    mark = question.mark(answer.response) if answer else None
+    rest.setdefault("anchor", f"check-{question.id}")
+    return Asked(question, choices, rights, answer=answer, mark=mark, language=quiz.language,
+                 **rest)
+
+
+def response_to(question: Question) -> Any:
+    """The response that the form holds. Raises BadResponse."""
+    return question.read(form_lists(request.form))
+
+
+def form_lists(sent: MultiDict[str, str]) -> dict[str, list[str]]:
+    return {name: values for name, values in sent.lists() if name == "r" or name[:2] == "r."}
+
+
+def refused(error: BadResponse) -> dict[str, Any]:
+    """What the page says and shows again when a response could not be taken."""
+    return {"error": sentence(error), "given": form_lists(request.form)}

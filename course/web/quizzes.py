@@ -1,0 +1,328 @@
+"""Quizzes: attempts drawn, answered one by one and handed in; practice; what comes back."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ..core import progress, scoring
+from ..core.activity import Module, Quiz
+from ..core.errors import AlreadyAnswered, BadResponse, NotFound
+from ..core.questions import FreeText, Question
+from ..core.scoring import Attempt
+from ..core.statement import Document
+from . import context
+from .asking import asked, refused, response_to
+from .context import library, my_document, needs, signed_in, store
+from .whereabouts import is_done, manual_of, number_of, section_url
+
+bp = Blueprint("quizzes", __name__)
+
+
+# Before and after ------------------------------------------------------------------------
+
+@bp.get("/manuals/<manual_id>/<name>/quiz")
+@needs("read")
+def show_quiz(manual_id: str, name: str) -> ResponseReturnValue:
+    """A module's quiz: its rules, the attempt that is open, the attempts made so far."""
+    module, quiz = _module_and_quiz(manual_id, name)
+    document = my_document()
+    how_far = progress.module_progress(module, document)
+    going = scoring.open_attempt(document, quiz.id)
+    return render_template(
+        "learner/quiz.html", manual=_manual(manual_id), module=module, quiz=quiz,
+        number=number_of(_manual(manual_id), module.id), open=going,
+        open_url=_place_url(going, going.next_place) if going else "",
+        history=[one for one in scoring.attempts(document, quiz.id) if one.is_over],
+        passed=how_far.passed, **_checks_left(module, document))
+
+
+def _place_url(attempt: Attempt, place: int) -> str:
+    return url_for(".show_question", attempt_id=attempt.id, place=place)
+
+
+def _checks_left(module: Module, document: Document) -> dict[str, Any]:
+    """How many questions in the text are still open, and the way to the first."""
+    left = [(section, check) for section in module.sections for check in section.checks
+            if progress.check_answer(document, module, check) is None]
+    url = section_url(module.id, left[0][0].slug, _anchor=f"check-{left[0][1]}") if left else ""
+    return {"checks_left": len(left), "checks_url": url}
+
+
+@bp.post("/manuals/<manual_id>/<name>/quiz")
+@needs("study")
+def start_attempt(manual_id: str, name: str) -> ResponseReturnValue:
+    """Draw a new attempt, or go on with the one that is open."""
+    _, quiz = _module_and_quiz(manual_id, name)
+    with store().record(signed_in().record) as record:
+        attempt = scoring.open_attempt(record.document, quiz.id)
+        attempt_id = attempt.id if attempt else token_hex(6)
+        if attempt is None:
+            history = scoring.attempts(record.document, quiz.id)
+            record.append(scoring.start(quiz, library().in_place(quiz.id), history, attempt_id,
+                                        seed=token_hex(4)))
+    place = attempt.next_place if attempt else 1
+    return redirect(url_for(".show_question", attempt_id=attempt_id, place=place), 303)
+
+
+@bp.get("/attempts/<attempt_id>")
+@needs("study")
+def show_attempt(attempt_id: str) -> ResponseReturnValue:
+    """An attempt as a whole: what is left before it is handed in, or what it came to."""
+    attempt, module, quiz = _attempt(attempt_id)
+    document = my_document()
+    answers = _kept_answers(attempt) if attempt.is_over else attempt.answers
+    rows = [(n, quiz.question(one), answers.get(one), one in answers and answers[one].right)
+            for n, one in enumerate(attempt.questions, start=1)]
+    return render_template(
+        "learner/attempt.html", attempt=attempt, module=module, manual=manual_of(module.id),
+        quiz_title=quiz.title, quiz_url=_quiz_url(module), result=attempt.summary, rows=rows,
+        objectives=progress.by_objective(module, quiz, document), flags=_flags(attempt),
+        left=[n for n, _, answer, _ in rows if answer is None],
+        module_done=progress.module_progress(module, document).done,
+        next_url=_next_activity(module, document), **_checks_left(module, document))
+
+
+def _quiz_url(module: Module) -> str:
+    manual_id, _, name = module.id.partition("/")
+    return url_for(".show_quiz", manual_id=manual_id, name=name)
+
+
+def _flags(attempt: Attempt) -> set[int]:
+    """The places that were put aside."""
+    return {n for n, one in enumerate(attempt.questions, start=1) if one in attempt.flags}
+
+
+def _next_activity(module: Module, document: Document) -> str:
+    """The address of what comes after this module and is not done; empty at the end."""
+    upcoming = progress.next_activity(manual_of(module.id), lambda one: is_done(one, document),
+                                      after=module.id)
+    if upcoming is None:
+        return ""
+    manual_id, _, name = upcoming.partition("/")
+    return url_for("learner.open_module", manual_id=manual_id, name=name)
+
+
+def _kept_answers(attempt: Attempt) -> dict[str, scoring.Answer]:
+    """What the closing statement kept: an attempt is shown as it was, whatever changed since."""
+    assert attempt.summary is not None
+    statement = store().statement(attempt.summary["statement"])
+    items = statement.result["items"] if statement else ()
+    time = attempt.summary["time"]
+    return {item["id"]: scoring.Answer(item["response"], item["score"], time) for item in items}
+
+
+@bp.post("/attempts/<attempt_id>/submit")
+@needs("study")
+def submit_attempt(attempt_id: str) -> ResponseReturnValue:
+    """Hand in a finished attempt, once: reloading never submits twice."""
+    with store().record(signed_in().record) as record:
+        attempt = scoring.attempt(record.document, attempt_id)
+        if not attempt.is_over:
+            quiz = library().quiz(attempt.quiz, context.locale())
+            record.append(scoring.submit(attempt, quiz)[1])
+    return redirect(url_for(".show_attempt", attempt_id=attempt_id), 303)
+
+
+# One question ----------------------------------------------------------------------------
+
+@bp.get("/attempts/<attempt_id>/<int:place>")
+@needs("study")
+def show_question(attempt_id: str, place: int) -> ResponseReturnValue:
+    return _question_page(attempt_id, place)
+
+
+@bp.post("/attempts/<attempt_id>/<int:place>")
+@needs("study")
+def answer_question(attempt_id: str, place: int) -> ResponseReturnValue:
+    """Keep one answer; the page that says "saved" is shown when it is on disk."""
+    attempt, _, quiz = _attempt(attempt_id)
+    question = _question(attempt, quiz, place)
+    try:
+        response = response_to(question)
+    except BadResponse as error:
+        return _question_page(attempt_id, place, refused(error)), error.status
+    with store().record(signed_in().record) as record:
+        now = scoring.attempt(record.document, attempt_id)
+        try:
+            record.append(scoring.answer(now, quiz, question.id, response))
+        except AlreadyAnswered:
+            if now.answers[question.id].response != response:
+                raise  # the same answer sent again, after a lost connection, is no mistake
+    return redirect(url_for(".show_question", attempt_id=attempt_id, place=place,
+                            _anchor="feedback"), 303)
+
+
+@bp.post("/attempts/<attempt_id>/<int:place>/flag")
+@needs("study")
+def flag_question(attempt_id: str, place: int) -> ResponseReturnValue:
+    """Put a question aside for later and go on, or take the flag off."""
+    on = request.form.get("on") == "1"
+    with store().record(signed_in().record) as record:
+        attempt = scoring.attempt(record.document, attempt_id)
+        record.append(scoring.flag(attempt, attempt.question_at(place), on))
+    following = place + 1 if on and place < len(attempt.questions) else place
+    return redirect(url_for(".show_question", attempt_id=attempt_id, place=following), 303)
+
+
+def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None = None) -> str:
+    attempt, module, quiz = _attempt(attempt_id)
+    question = _question(attempt, quiz, place)
+    answers = _kept_answers(attempt) if attempt.is_over else attempt.answers
+    view = asked(
+        quiz, question, attempt.seed or attempt.id, answers.get(question.id),
+        action=url_for(".answer_question", attempt_id=attempt_id, place=place),
+        anchor="feedback", flagged=question.id in attempt.flags,
+        similar_url=_similar(module, question), **_after(attempt, place), **trouble or {})
+    strokes = ["done" if one in answers else "todo" for one in attempt.questions]
+    strokes[place - 1] = "here"
+    return render_template(
+        "learner/question.html", attempt=attempt, module=module, manual=manual_of(module.id),
+        quiz_title=quiz.title, quiz_url=_quiz_url(module), view=view, n=place,
+        of=len(attempt.questions), strokes=strokes, flags=_flags(attempt),
+        flag_url=url_for(".flag_question", attempt_id=attempt_id, place=place),
+        finish_url=url_for(".show_attempt", attempt_id=attempt_id))
+
+
+def _after(attempt: Attempt, place: int) -> dict[str, Any]:
+    """After a question comes the next without an answer; after the last, the whole."""
+    open_places = [n for n, one in enumerate(attempt.questions, start=1)
+                   if one not in attempt.answers and n != place]
+    following = next((n for n in open_places if n > place), next(iter(open_places), 0))
+    if attempt.is_over:
+        following = place + 1 if place < len(attempt.questions) else 0
+    if following:
+        return {"next_url": _place_url(attempt, following), "last": False}
+    return {"next_url": url_for(".show_attempt", attempt_id=attempt.id), "last": True}
+
+
+def _similar(module: Module, question: Question) -> str:
+    if not question.similar:
+        return ""
+    manual_id, _, name = module.id.partition("/")
+    return url_for(".practise", manual_id=manual_id, name=name, question_id=question.similar)
+
+
+# Practice and review ---------------------------------------------------------------------
+
+@bp.get("/practice/<manual_id>/<name>/<question_id>")
+@needs("study")
+def practise(manual_id: str, name: str, question_id: str) -> ResponseReturnValue:
+    """A question outside any attempt: a similar one, or one that has come back."""
+    return _practice_page(manual_id, name, question_id)
+
+
+@bp.post("/practice/<manual_id>/<name>/<question_id>")
+@needs("study")
+def answer_practice(manual_id: str, name: str, question_id: str) -> ResponseReturnValue:
+    """Mark a practice answer; it moves the question's next review, and no score."""
+    _, quiz, question = _practice_question(manual_id, name, question_id)
+    try:
+        response = response_to(question)
+    except BadResponse as error:
+        return _practice_page(manual_id, name, question_id, trouble=refused(error)), error.status
+    what = _what()
+    with store().record(signed_in().record) as record:
+        record.append(scoring.answered(quiz.id, question, response, {"in": what}))
+    answer = scoring.Answer(response, question.mark(response).score,
+                            context.services().now().isoformat())
+    return _practice_page(manual_id, name, question_id, answer)
+
+
+def _what() -> str:
+    return "review" if request.args.get("for") == "review" else "practice"
+
+
+def _practice_page(manual_id: str, name: str, question_id: str,
+                   answer: scoring.Answer | None = None,
+                   trouble: dict[str, Any] | None = None) -> str:
+    module, quiz, question = _practice_question(manual_id, name, question_id)
+    what = _what()
+    action = url_for(".answer_practice", manual_id=manual_id, name=name, question_id=question_id,
+                     **{"for": what}, _anchor="feedback")
+    view = asked(quiz, question, f"{signed_in().id}/{question_id}", answer, action=action,
+                 anchor="feedback", similar_url=_similar(module, question),
+                 next_url=_next_due() if what == "review" else "", **trouble or {})
+    return render_template("learner/practice.html", manual=_manual(manual_id), module=module,
+                           quiz=quiz, view=view, what=what, back_url=_back_to(module, question))
+
+
+def _back_to(module: Module, question: Question) -> str:
+    """Where a practice came from: the section that asks in place, else the quiz."""
+    section = next((one for one in module.sections if question.id in one.checks), None)
+    if section:
+        return section_url(module.id, section.slug)
+    return _quiz_url(module)
+
+
+def _practice_question(manual_id: str, name: str,
+                       question_id: str) -> tuple[Module, Quiz, Question]:
+    module, quiz = _module_and_quiz(manual_id, name)
+    question = quiz.question(question_id)
+    if question is None:
+        raise NotFound(what="question")
+    return module, quiz, question
+
+
+@bp.get("/review")
+@needs("study")
+def show_review() -> ResponseReturnValue:
+    """What was answered wrong and when it comes back."""
+    now = context.services().now()
+    rows = _reviews()
+    due = [row for row in rows if row["when"] <= now]
+    return render_template("learner/review.html", due=due, later=rows[len(due):],
+                           start_url=due[0]["url"] if due else "")
+
+
+def _next_due() -> str:
+    now = context.services().now()
+    return next((row["url"] for row in _reviews() if row["when"] <= now),
+                url_for(".show_review"))
+
+
+def _reviews() -> list[dict[str, Any]]:
+    """Due questions that are still in the course, soonest first."""
+    rows = []
+    for due in progress.reviews(my_document(), context.services().schedule):
+        quiz_id, _, question_id = due.question.partition("#")
+        try:
+            module = library().module(library().module_of(quiz_id), context.locale())
+            question = library().quiz(quiz_id, context.locale()).question(question_id)
+        except NotFound:
+            continue
+        if question and not isinstance(question, FreeText):
+            manual_id, _, name = module.id.partition("/")
+            url = url_for(".practise", manual_id=manual_id, name=name, question_id=question_id,
+                          **{"for": "review"})
+            rows.append({"when": due.when, "module": module, "question": question, "url": url})
+    return rows
+
+
+# Finding ---------------------------------------------------------------------------------
+
+def _manual(manual_id: str) -> Any:
+    return library().manual(manual_id, context.locale())
+
+
+def _module_and_quiz(manual_id: str, name: str) -> tuple[Module, Quiz]:
+    module = library().module(f"{manual_id}/{name}", context.locale())
+    if not module.quiz:
+        raise NotFound(what="quiz")
+    return module, library().quiz(module.quiz, context.locale())
+
+
+def _attempt(attempt_id: str) -> tuple[Attempt, Module, Quiz]:
+    attempt = scoring.attempt(my_document(), attempt_id)
+    module = library().module(library().module_of(attempt.quiz), context.locale())
+    return attempt, module, library().quiz(attempt.quiz, context.locale())
+
+
+def _question(attempt: Attempt, quiz: Quiz, place: int) -> Question:
+    question = quiz.question(attempt.question_at(place))
+    if question is None:
+        raise NotFound(what="question")
+    return question

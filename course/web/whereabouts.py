@@ -1,0 +1,194 @@
+"""Where a learner is and what comes next, as the home page and the contents show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from ..core import progress, scoring
+from ..core.activity import Manual, Module
+from ..core.errors import NotFound
+from ..core.progress import ModuleProgress
+from ..core.statement import Document
+from . import context
+from .context import library
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Where *Continue* leads, and what it says of the place."""
+
+    url: str
+    manual: str
+    manual_title: str
+    module_title: str
+    title: str
+    what: str
+    """`section` or `question`."""
+    n: int
+    of: int
+    answers_saved: int
+    answers: int
+    minutes_left: int
+    strokes: list[str]
+    begun: bool
+
+
+def where_to_go_on(document: Document) -> GoOn | None:
+    """The open attempt or section of last time; else the next thing that is not done."""
+    place = progress.last_place(document)
+    if place and place.attempt:
+        found = _go_on_attempt(document, scoring.attempt(document, place.attempt))
+        if found:
+            return found
+    if place and place.module:
+        module = module_or_none(place.module)
+        if module and not progress.module_progress(module, document).done:
+            return _go_on_section(document, module, place.section)
+    return _go_on_next(document, place.module if place else "")
+
+
+def _go_on_attempt(document: Document, attempt: scoring.Attempt) -> GoOn | None:
+    module = module_of_quiz(attempt.quiz)
+    if module is None:
+        return None
+    manual = manual_of(module.id)
+    place = attempt.next_place
+    of = len(attempt.questions)
+    url = url_for("quizzes.show_question", attempt_id=attempt.id, place=place)
+    strokes = ["done" if one in attempt.answers else "todo" for one in attempt.questions]
+    strokes[place - 1] = "here"
+    return GoOn(url, manual.id, manual.title, module.title, quiz_title(module), "question", place,
+                of, len(attempt.answers), of, max(1, of - len(attempt.answers)), strokes, True)
+
+
+def quiz_title(module: Module) -> str:
+    return library().quiz(module.quiz, context.locale()).title
+
+
+def _go_on_section(document: Document, module: Module, slug: str = "") -> GoOn:
+    manual = manual_of(module.id)
+    how_far = progress.module_progress(module, document)
+    section = module.section(slug) or next(
+        (one for one in module.sections if one.slug not in how_far.sections_read),
+        module.sections[0])
+    n = module.sections.index(section) + 1
+    strokes = [("here" if one is section else "done" if one.slug in how_far.sections_read
+                else "todo") for one in module.sections]
+    answered = sum(progress.check_answer(document, module, check) is not None
+                   for check in section.checks)
+    left = sum(one.minutes for one in module.sections
+               if one is section or one.slug not in how_far.sections_read)
+    return GoOn(section_url(module.id, section.slug), manual.id, manual.title, module.title,
+                section.title, "section", n, len(module.sections), answered, len(section.checks),
+                left, strokes, how_far.started)
+
+
+def _go_on_next(document: Document, after: str) -> GoOn | None:
+    """The first activity not done, in the manual of last time and then in the others."""
+    manuals = library().manuals(context.locale())
+    manuals.sort(key=lambda manual: not after.startswith(manual.id + "/"))
+    for manual in manuals:
+        upcoming = progress.next_activity(manual, lambda one: is_done(one, document), after)
+        module = module_or_none(upcoming) if upcoming else None
+        if module and module.sections:
+            return _go_on_section(document, module)
+    return None
+
+
+def is_done(module_id: str, document: Document) -> bool:
+    module = module_or_none(module_id)
+    return module is not None and progress.module_progress(module, document).done
+
+
+def last_saved(document: Document) -> str:
+    """The time of the latest thing kept: an answer, a section, the end of an attempt."""
+    times = [time for sections in document.get("read", {}).values() for time in sections.values()]
+    times += [marks[-1][2] for marks in document.get("seen", {}).values()]
+    return max(times, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class ManualRow:
+    """One manual on the home page: how many of its activities are read, passed, left."""
+
+    manual: Manual
+    modules: int
+    read: int
+    """Modules that are done."""
+    passed: int
+    """Modules whose quiz is passed."""
+    cases: int
+    cases_done: int
+    strokes: list[str]
+
+    @property
+    def begun(self) -> bool:
+        return any(stroke != "todo" for stroke in self.strokes)
+
+
+def manual_row(manual: Manual, document: Document) -> ManualRow:
+    modules = [entry for entry in manual.entries if entry.kind == "module"]
+    cases = [entry for entry in manual.entries if entry.kind != "module"]
+    how_far = {entry.id: module_state(entry.id, document) for entry in manual.entries}
+    strokes = ["done" if how_far[entry.id].done else "here" if how_far[entry.id].started
+               else "todo" for entry in modules]
+    return ManualRow(manual, len(modules), sum(how_far[one.id].done for one in modules),
+                     sum(how_far[one.id].passed for one in modules), len(cases),
+                     sum(how_far[one.id].done for one in cases), strokes)
+
+
+NOT_STARTED = ModuleProgress(frozenset(), 0, 0, 1, None, None, True)
+
+
+def module_state(module_id: str, document: Document) -> ModuleProgress:
+    module = module_or_none(module_id)
+    return progress.module_progress(module, document) if module else NOT_STARTED
+
+
+def record_needs(row: ManualRow | None) -> list[tuple[bool, str, int, int]]:
+    """What the completion record of a manual still needs: (done, what, n, of)."""
+    if row is None:
+        return []
+    counts = (("modules", row.read, row.modules), ("cases", row.cases_done, row.cases))
+    return [(n == of, what, n, of) for what, n, of in counts if of]
+
+
+def go_on_in(manual: Manual, document: Document) -> GoOn | None:
+    anywhere = where_to_go_on(document)
+    if anywhere and anywhere.manual == manual.id:
+        return anywhere
+    upcoming = progress.next_activity(manual, lambda one: is_done(one, document))
+    module = module_or_none(upcoming) if upcoming else None
+    return _go_on_section(document, module) if module and module.sections else None
+
+
+def number_of(manual: Manual, module_id: str) -> int | None:
+    """A module's number in its manual; cases have none."""
+    numbered = [entry.id for entry in manual.entries if entry.kind == "module"]
+    return numbered.index(module_id) + 1 if module_id in numbered else None
+
+
+def manual_of(module_id: str) -> Manual:
+    return library().manual(module_id.partition("/")[0], context.locale())
+
+
+def module_or_none(module_id: str) -> Module | None:
+    try:
+        return library().module(module_id, context.locale())
+    except NotFound:
+        return None
+
+
+def section_url(module_id: str, slug: str, **rest: str) -> str:
+    manual_id, _, name = module_id.partition("/")
+    return url_for("learner.show_section", manual_id=manual_id, name=name, slug=slug, **rest)
+
+
+def module_of_quiz(quiz_id: str) -> Module | None:
+    """The module or case that a pool belongs to; None when it has left the course."""
+    try:
+        return library().module(library().module_of(quiz_id), context.locale())
+    except NotFound:
+        return None

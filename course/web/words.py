@@ -1,0 +1,184 @@
+"""Codes put into words: refusals, bad fields, repairs of the store, labels of boxes.
+
+Nothing below `web/` writes a sentence for people; here each code meets its sentence, in
+the reader's language.
+"""
+
+from __future__ import annotations
+
+import locale as system
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Babel, gettext, ngettext
+
+from ..core.errors import BadField, BadResponse, CourseError
+
+Words = Callable[[Mapping[str, Any]], str]
+
+
+def _wait(values: Mapping[str, Any]) -> str:
+    seconds = int(values["seconds"])
+    if seconds < 120:
+        return ngettext("Too many wrong tries. Wait %(num)s second, then try again.",
+                        "Too many wrong tries. Wait %(num)s seconds, then try again.", seconds)
+    minutes = -(-seconds // 60)
+    return ngettext(
+        "Too many wrong tries. Wait %(num)s minute, or ask your trainer for a new PIN.",
+        "Too many wrong tries. Wait %(num)s minutes, or ask your trainer for a new PIN.", minutes)
+
+
+def _unanswered(values: Mapping[str, Any]) -> str:
+    return ngettext("%(num)s question has no answer yet. Answer it, then hand in.",
+                    "%(num)s questions have no answer yet. Answer them, then hand in.",
+                    int(values["count"]))
+
+
+REFUSALS: Mapping[str, Words] = {
+    "refused": lambda _: gettext("This cannot be done."),
+    "not-found": lambda _: gettext("There is nothing at this address. It may have been moved or "
+                                   "taken out of the course."),
+    "not-allowed": lambda _: gettext("Your account cannot do this. Ask the administrator if you "
+                                     "need it."),
+    "sign-in-needed": lambda _: gettext("Sign in first. What you saved is still there."),
+    "wrong-secret": lambda _: gettext("That does not match. Check what you typed and try again."),
+    "too-many-tries": _wait,
+    "not-drawn": lambda _: gettext("That question is not part of this attempt. Go back to the "
+                                   "attempt and answer the questions it asks."),
+    "already-answered": lambda _: gettext("This question already has its answer. It was saved the "
+                                          "first time and cannot be changed."),
+    "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
+    "unanswered": _unanswered,
+    "nothing-to-draw": lambda _: gettext("This test has no questions yet. Tell your trainer."),
+    "not-saved": lambda _: gettext("This was not saved: the disk did not take it. Nothing saved "
+                                   "earlier is lost. Tell your trainer, then save again."),
+    "folder-in-use": lambda values: gettext(
+        "Another Fourth P is already using the folder %(folder)s. Close it first, or choose "
+        "another folder with --data.", folder=values.get("folder", "")),
+    "bad-backup": lambda values: gettext(
+        "%(file)s is not a whole backup of this course, so nothing was changed.",
+        file=values.get("file", "")),
+    "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
+                                      "and send it again."),
+    "not-here": lambda _: gettext("This address does not take what was sent."),
+    "too-large": lambda _: gettext("That is larger than this page takes."),
+    "broken": lambda _: gettext("Something went wrong in the course itself. What you saved is "
+                                "safe. Tell your trainer what you were doing."),
+}
+
+FIELD_REASONS: Mapping[str, Words] = {
+    "empty": lambda _: gettext("Fill this in."),
+    "too-long": lambda values: ngettext(
+        "This is too long: %(num)s character at most.",
+        "This is too long: %(num)s characters at most.", int(values["most"])),
+    "too-short": lambda values: ngettext(
+        "Use at least %(num)s character.", "Use at least %(num)s characters.",
+        int(values["least"])),
+    "control-characters": lambda _: gettext("This holds characters that cannot be kept. Type it "
+                                            "again instead of pasting it."),
+    "taken": lambda _: gettext("Somebody is already enrolled with this service number. If it is "
+                               "you, sign in instead."),
+    "digits-only": lambda _: gettext("Use digits only."),
+    "pin-length": lambda values: gettext("Use %(least)s to %(most)s digits.",
+                                         least=values["least"], most=values["most"]),
+    "not-the-same": lambda _: gettext("The two are not the same. Type both again."),
+    "choose": lambda _: gettext("Choose one of the list."),
+}
+
+RESPONSE_REASONS: Mapping[str, Words] = {
+    "empty": lambda _: gettext("Give an answer first, then save it."),
+    "unknown-choice": lambda _: gettext("That choice is not offered here. Choose again."),
+    "one-only": lambda _: gettext("Choose one answer only."),
+    "place-twice": lambda _: gettext("Two lines have the same place. Give each its own."),
+    "no-number": lambda _: gettext("Write a number, for example 42 or 3.5."),
+    "too-long": FIELD_REASONS["too-long"],
+    "control-characters": FIELD_REASONS["control-characters"],
+}
+
+TITLES: Mapping[int, Callable[[], str]] = {
+    400: lambda: gettext("This could not be read"),
+    401: lambda: gettext("Sign in first"),
+    403: lambda: gettext("Not allowed"),
+    404: lambda: gettext("Nothing here"),
+    405: lambda: gettext("Not at this address"),
+    409: lambda: gettext("This is already settled"),
+    413: lambda: gettext("Too large"),
+    422: lambda: gettext("This could not be used"),
+    429: lambda: gettext("Please wait"),
+    500: lambda: gettext("Something went wrong"),
+    503: lambda: gettext("In use"),
+    507: lambda: gettext("Not saved"),
+}
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is used."""
+    return text
+
+
+BOX_WORDS: Mapping[str, str] = {
+    "law": N_("Law"),
+    "practice": N_("In practice"),
+    "warning": N_("Warning"),
+    "remember": N_("Remember"),
+    "discuss": N_("Discuss"),
+    "national": N_("Our law"),
+    "trainer": N_("Only on this screen"),
+    "aid": N_("Job aid"),
+    "not-filled": N_("Ask your trainer: not yet filled."),
+    "from-annex": N_("From the national annex."),
+    "figure": N_("Figure"),
+    "table": N_("Table"),
+    "definition": N_("Definition"),
+}
+
+
+def refusal(code: str, values: Mapping[str, Any]) -> str:
+    """The sentence for an error's code; it says what to do, not only what is wrong."""
+    return REFUSALS.get(code, REFUSALS["refused"])(values)
+
+
+def sentence(error: CourseError) -> str:
+    """What an error says to the person who met it."""
+    if isinstance(error, BadField):
+        return FIELD_REASONS[error.reason](error.values)
+    if isinstance(error, BadResponse):
+        return RESPONSE_REASONS[str(error.values["reason"])](error.values)
+    return refusal(error.code, error.values)
+
+
+def box_words(translations: Path) -> Callable[[str, str], str]:
+    """Gives the content layer its words in the language of a lesson, which need not be the page's.
+
+    Works in any thread: lessons are also rendered where no request is, for the search.
+    """
+    @cache
+    def catalogue(locale: str) -> NullTranslations:
+        return Translations.load(translations, [locale])
+
+    def word(key: str, locale: str) -> str:
+        return catalogue(locale).gettext(BOX_WORDS[key]) if key in BOX_WORDS else ""
+
+    return word
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """The language of this computer, for words on the command line."""
+    from ..content.source import Roots
+
+    app = Flask("course")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Roots.find(None, None).translations)
+    Babel(app, locale_selector=_system_language)
+    with app.test_request_context(base_url="http://localhost"):
+        yield
+
+
+def _system_language() -> str:
+    known = (system.getlocale()[0] or "en").partition("_")[0]
+    has_catalogue = Path(__file__).parents[2] / "translations" / known
+    return known if has_catalogue.is_dir() else "en"
