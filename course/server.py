@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 from waitress.server import create_server
@@ -34,6 +35,10 @@ def free_port(host: str, wanted: int) -> int:
     """The wanted port, or the next one that nobody listens on. Raises OSError after twenty."""
     for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            if sys.platform != "win32":
+                # A port whose last owner has just died is free: after a power cut the
+                # course has to come back at the address that the room knows.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except OSError:

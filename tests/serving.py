@@ -54,10 +54,13 @@ class Server:
         raise AssertionError(f"no page within {patience} s:\n{self.log.read_text()[-3000:]}")
 
     def _answers(self) -> bool:
+        client = Client(self.port)
         try:
-            return Client(self.port).get("/")[0] in (200, 303)
+            return client.get("/")[0] in (200, 303)
         except OSError:
             return False
+        finally:
+            client.close()
 
     def kill(self) -> None:
         """Pull the plug: SIGKILL, no chance to tidy up."""

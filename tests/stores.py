@@ -124,3 +124,21 @@ def in_threads(work: Callable[[Any], None], items: Iterable[Any]) -> list[Except
     for thread in threads:
         thread.join()
     return errors
+
+
+ALL = {"room:0": ["0", "2", "4", "6", "8"], "room:1": ["1", "3", "5", "7", "9"]}
+"""What is said in `filled_in`."""
+
+
+def filled_in(folder: Path) -> Place:
+    """A folder in which ten things were said, in two rooms, and closed."""
+    place = place_in(folder)
+    store = place.open()
+    for number in range(10):
+        say(store, f"{number}", f"room:{number % 2}")
+    store.close()
+    return place
+
+
+def everything(store: Store) -> dict[str, list[str]]:
+    return {room: said(store, room) for room in store.record_ids("room")}

@@ -41,7 +41,7 @@ def test_no_field_of_any_form_breaks_a_page(school, number, value):
         fields = {name: [value, value] if twice else value for name in FIELDS}
         fields["csrf_token"] = token_in(learner.get("/home"))
         answer = learner.client.post(url, data=fields, headers={"Referer": "http://localhost/"})
-        assert answer.status_code in {200, 303, 403, 404, 409, 422, 429}, answer.text[:500]
+        assert answer.status_code in {200, 303, 403, 404, 409, 413, 422, 429}
         assert "<script>alert" not in answer.text
         assert "Set-Cookie: x" not in str(answer.headers)
     kept = learner.document

@@ -14,7 +14,7 @@ from course.content.problem import Findings
 
 from .trees import library, module_text
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50" width="100" height="50">{}</svg>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50">{}</svg>'
 
 
 def draw(shapes: str, labels: dict[str, str] | None = None, direction: str = "ltr"):

@@ -65,9 +65,19 @@ class Answering(threading.Thread):
 @pytest.mark.slow
 def test_no_acknowledged_answer_is_lost_however_often_the_power_fails(tmp_path):
     content = write(tmp_path / "content", quiz_files())
-    server = Server(tmp_path / "data", content=content)
-    server.start()
-    Client(server.port).set_up()
+    with Server(tmp_path / "data", content=content) as server:
+        class_ = press(server)
+    assert not [told for one in class_ for told in one.unexpected]
+    acknowledged = sum(len(one.acknowledged) for one in class_)
+    assert acknowledged > KILLS
+    verify(tmp_path / "data", class_)
+
+
+def press(server):
+    """Let the class answer while the server is killed and started again and again."""
+    admin = Client(server.port)
+    admin.set_up()
+    admin.close()
     clients = [Client(server.port) for _ in range(LEARNERS)]
     for number, client in enumerate(clients):
         client.enrol(number)
@@ -85,12 +95,8 @@ def test_no_acknowledged_answer_is_lost_however_often_the_power_fails(tmp_path):
     stop.set()
     for one in class_:
         one.join(60)
-    server.kill()
-
-    assert not [told for one in class_ for told in one.unexpected]
-    acknowledged = sum(len(one.acknowledged) for one in class_)
-    assert acknowledged > KILLS
-    verify(tmp_path / "data", class_)
+        one.client.close()
+    return class_
 
 
 def verify(data, class_):

@@ -4,6 +4,9 @@ import threading
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from course.core.errors import NotSaved
 from course.core.statement import Draft, Statement
 from course.store.lines import (
@@ -20,8 +23,6 @@ from course.store.lines import (
     segments,
 )
 from course.store.log import StatementLog
-from hypothesis import given
-from hypothesis import strategies as st
 
 from .stores import FailingDisk, in_threads
 

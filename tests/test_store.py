@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from course.core.statement import Draft
 from course.store import MemoryStore
 

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+
 from course.store.device import Machine, read_device, write_device
 
 from .stores import Place, in_log, place_in, say

@@ -44,8 +44,8 @@ def write(root: Path, files: dict[str, str]) -> None:
 
 def address(target: Target) -> str:
     """An address that says all of a target."""
-    return "/".join(filter(None, ("", target.kind, target.path, target.section))) + (
-        f"#{target.anchor}" if target.anchor else "")
+    place = "/".join(filter(None, (target.kind, target.path, target.section)))
+    return f"/{place}#{target.anchor}" if target.anchor else f"/{place}"
 
 
 def library(root: Path, files: dict[str, str], annex: Path | None = None) -> Library:

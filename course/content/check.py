@@ -11,7 +11,8 @@ from .rules import (
     modules,
     national,
     pictures,
-    quizzes,
+    pools,
+    questions,
     translations,
     writing,
 )
@@ -20,8 +21,8 @@ from .rules.rule import Rule
 from .shelf import Shelf
 from .source import Files, Roots
 
-_SUBJECTS = (files, headers, modules, quizzes, links, glossary, pictures, translations, national,
-             writing)
+_SUBJECTS = (files, headers, modules, questions, pools, links, glossary, pictures, translations,
+             national, writing)
 
 RULES: tuple[Rule, ...] = tuple(
     rule for subject in _SUBJECTS for rule in vars(subject).values() if isinstance(rule, Rule))

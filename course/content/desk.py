@@ -122,14 +122,13 @@ class Desk:
         theirs = self.shelf.definitions(translation(GLOSSARY, locale))
         if not original:
             return Glossary()
-        asked = language(locale if theirs else ORIGINAL)
+        home, asked = language(ORIGINAL), language(locale if theirs else ORIGINAL)
+        worded = {entry.id: entry for entry in theirs.entries} if theirs else {}
+        renderers = {own: self.renderer(GLOSSARY, own, explains=False) for own in (home, asked)}
         terms = []
         for entry in original.entries:
-            worded = theirs.get(entry.id) if theirs else None
-            own = language(locale if worded else ORIGINAL)
-            renderer = self.renderer(GLOSSARY, own, explains=False)
-            text = worded or entry
-            terms.append(Term(entry.id, text.term, renderer.inline(text.text), own))
+            text, own = worded.get(entry.id, entry), asked if entry.id in worded else home
+            terms.append(Term(entry.id, text.term, renderers[own].inline(text.text), own))
         return Glossary(tuple(terms), asked, {term.id: term for term in terms})
 
 

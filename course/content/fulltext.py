@@ -202,7 +202,7 @@ def _hits(words: Sequence[Token], terms: Sequence[Term], stem: Stem) -> dict[int
     """The places of the words that match, each with the number of its term."""
     plain = [word.form for word in words]
     stemmed = [stem(form) for form in plain]
-    found = {}
+    found: dict[int, int] = {}
     for number, term in enumerate(terms):
         for place in range(len(words) - len(term.words) + 1):
             here = slice(place, place + len(term.words))

@@ -184,7 +184,7 @@ def module_of(desk: Desk, module_id: str, locale: str) -> Module:
     return Module(
         module_id, pair.text("title") or fallback_title(pair.original.name), sections,
         header.text("kind", "module"), whole(header.text("minutes")) or 0,
-        objectives(pair.original, pair.theirs), quiz_id(pair.original),
+        objectives(pair.original, pair.theirs), _quiz_there(desk, pair.original),
         sources=(pair.theirs and pair.theirs.header.items("sources")) or header.items("sources"),
         aid=aid, language=own, draft=bool(pair.theirs and is_draft(pair.theirs.header)))
 
@@ -219,6 +219,12 @@ def quiz_id(source: Source) -> str:
     quiz = source.header.text("quiz")
     folder = source.name.removeprefix(MODULES).rpartition("/")[0]
     return f"{folder}/{quiz}" if quiz else ""
+
+
+def _quiz_there(desk: Desk, source: Source) -> str:
+    """The id of a lesson's pool if there is such a file; a lesson can be read without."""
+    quiz = quiz_id(source)
+    return quiz if desk.shelf.pool(f"quizzes/{quiz}.md") else ""
 
 
 class _Lesson:

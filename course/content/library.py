@@ -162,7 +162,7 @@ class Library:
 
     def _slots(self) -> list[Slot]:
         used: dict[str, list[str]] = {}
-        for lesson in self._lessons():
+        for lesson in sorted(self._lessons()):
             source = self._shelf.source(f"{MODULES}{lesson}.md")
             for slot in sorted(slots_used(source)) if source else ():
                 used.setdefault(slot, []).append(lesson)
@@ -195,7 +195,7 @@ class Library:
         return self._memory.value(("coverage", locale), lambda: self._counted(locale))
 
     def _counted(self, locale: str) -> Coverage:
-        lessons = [one for one in self._lessons() if not one.startswith(f"{LOCAL}/")]
+        lessons = [one for one in sorted(self._lessons()) if not one.startswith(f"{LOCAL}/")]
         begun = late = 0
         missing = []
         for lesson in lessons:

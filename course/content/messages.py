@@ -39,7 +39,7 @@ MESSAGES: Mapping[str, str] = {
     "M02": N_("There is no block “%(kind)s”, so it is not shown. Nearest: %(nearest)s."),
     "M03": N_("A block inside a block is not shown: %(text)s"),
     "M04": N_("This line belongs to the block above but is not indented by four spaces."),
-    "M05": N_("The block “%(kind)s” lacks its %(what)s."),
+    "M05": N_("The block lacks a part. Write it like this: %(like)s"),
     "M06": N_("The block “%(kind)s” does not take the word “%(word)s”."),
     "M07": N_("The block “%(kind)s” does not take a title."),
     "M08": N_("The block “%(kind)s” has no text and is not shown."),

@@ -18,13 +18,14 @@ from .blocks import Source
 from .definitions import Definitions
 from .links import GLOSSARY
 from .quizfile import Pool
+from .reference import MISCONCEPTIONS
 from .shelf import Shelf, translation
 from .source import LOCAL, Files, Roots, digest_of
 
 OPENING = "_"
 """Stands for what comes before the first section; no address can be called so."""
 
-LISTS = (GLOSSARY, "quizzes/misconceptions.md")
+LISTS = (GLOSSARY, MISCONCEPTIONS)
 """Files that are one definition list."""
 
 DRAFT = "draft"

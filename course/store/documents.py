@@ -18,7 +18,7 @@ and what its checksum is, so that a document is read when it is first asked for.
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
 import threading
 import zlib
@@ -86,16 +86,15 @@ class Documents:
             place = self._index.get(_kind(record_id), {}).get(record_id)
             if record_id in self._held or place is None:
                 return self._held.get(record_id)
-            with self._path.open("rb") as file:
-                value = value_at_place(file, place)
-            document = self._parsed(record_id, value)
+            with _opened(self._path) as file:
+                document = self._parsed(record_id, value_at_place(file, place))
             if len(self._held) - len(self._changed) >= KEPT:
                 self._forget()
             self._held[record_id] = document
             return document
 
     def _parsed(self, record_id: str, value: bytes | None) -> Document:
-        """The document in a line of the file; from the log when the line is damaged."""
+        """The document in a line of the file; from the log when the file has it no more."""
         if value is None:
             self._changed[record_id] = None
             return self._refold(record_id)
@@ -197,8 +196,7 @@ class _Writing:
         self._offset = 0
 
     def chunks(self) -> Iterator[bytes]:
-        with contextlib.ExitStack() as stack:
-            file = stack.enter_context(self._path.open("rb")) if self._old else None
+        with _opened(self._path) as file:
             yield self._counted(b"{\n")
             for kind, records in self.index.items():
                 yield self._counted(orjson.dumps(kind) + b":{\n")
@@ -207,20 +205,18 @@ class _Writing:
                 yield self._counted(b"},\n")
         yield self._checkpoint()
 
-    def _line(self, number: int, kind: str, record: str, file: BinaryIO | None,
-              last: bool) -> bytes:
+    def _line(self, number: int, kind: str, record: str, file: BinaryIO, last: bool) -> bytes:
         value = self._value(kind, record, file)
         begin = b'"%d":' % number
         self.index[kind][record] = [self._offset + len(begin), len(value), zlib.crc32(value)]
         return self._counted(begin + value + (b"\n" if last else b",\n"))
 
-    def _value(self, kind: str, record: str, file: BinaryIO | None) -> bytes:
+    def _value(self, kind: str, record: str, file: BinaryIO) -> bytes:
         document = self._snapshot.changed.get(record)
-        if document is None and file is not None:
+        if document is None:
             value = value_at_place(file, self._old[kind][record])
             if value is not None:
                 return value
-        if document is None:
             document = self._refold(record)
         return b'{"record":%s,"document":%s}' % (orjson.dumps(record), orjson.dumps(document))
 
@@ -237,6 +233,14 @@ class _Writing:
 
 def _kind(record_id: str) -> str:
     return record_id.partition(":")[0]
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file; an empty one when somebody took it away while the store was running."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return io.BytesIO()
 
 
 def value_at_place(file: BinaryIO, place: Place) -> bytes | None:

@@ -131,7 +131,8 @@ def measured(folder: Path, how: str, tries: int) -> tuple[float, float]:
 
 def main() -> None:
     if sys.argv[1:2] == ["--child"]:
-        return child(Path(sys.argv[2]), sys.argv[3])
+        child(Path(sys.argv[2]), sys.argv[3])
+        return
     counts = [int(one) for one in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
     print(f"{'statements':>10} {'log MB':>7} {'docs MB':>8} {'open ms':>8} {'+MB':>5} "
           f"{'rebuilt s':>9} {'+MB':>6} {'plain read s':>12} {'+MB':>6}")

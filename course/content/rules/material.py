@@ -13,15 +13,12 @@ from ..header import Header
 from ..links import GLOSSARY, Link, file_of, links_in
 from ..problem import Problem
 from ..quizfile import Asked, Pool
+from ..reference import MISCONCEPTIONS
 from ..shelf import LIBRARY_FOLDER, Shelf
 from ..source import LOCAL
+from ..translate import LISTS, File
 from .drawings import Picture, read_picture
 
-MISCONCEPTIONS = "quizzes/misconceptions.md"
-LISTS = (GLOSSARY, MISCONCEPTIONS)
-"""Files that are one definition list."""
-
-File = Source | Pool | Definitions
 Some = TypeVar("Some", Source, Pool, Definitions)
 
 

@@ -61,7 +61,9 @@ def block_lacks(course: Material) -> Spots:
     `!!! quiz` wants the id of a question, `!!! national` a slot; `law`, `sensitive` and
     `aid` want a title in straight quotes.
     """
-    return reported(course, "block-lacks")
+    for spot in reported(course, "block-lacks"):
+        rest = "id" if spot.values["what"] == "id" else '"…"'
+        yield at(spot.name, spot.line, like=f"!!! {spot.values['kind']} {rest}")
 
 
 @rule("M06", "error")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from ..annex import Annex, country_file
-from ..blocks import ID, Block, Source
+from ..annex import Annex, country_file, slots_used
+from ..blocks import ID, Source
 from ..problem import nearest
-from .material import File, Material, texts
+from ..translate import File
+from .material import Material, texts
 from .rule import Spots, at, rule
 
 _PLACE = re.compile(rf"\{{national: *({ID})\}}")
@@ -69,8 +70,9 @@ def bad_place(course: Material) -> Spots:
 def slots(course: Material) -> Mapping[str, list[str]]:
     """Every slot of the course with the modules that use it."""
     found: dict[str, list[str]] = {}
-    for name, file in [*course.lessons.items(), *course.pools.items()]:
-        for slot in sorted(slots_in(file)):
+    files: Mapping[str, File] = {**course.lessons, **course.pools}
+    for name, file in files.items():
+        for slot in slots_in(file):
             users = found.setdefault(slot, [])
             user = name.split("/", 1)[1].removesuffix(".md")
             if user not in users:
@@ -80,9 +82,6 @@ def slots(course: Material) -> Mapping[str, list[str]]:
 
 def slots_in(file: File) -> set[str]:
     """The slots that a file uses, as blocks and inside texts."""
-    inside = {slot for text, _ in texts(file) for slot in _PLACE.findall(text)}
-    return inside | {block.word for block in _blocks(file)}
-
-
-def _blocks(file: File) -> Iterator[Block]:
-    return file.blocks("national") if isinstance(file, Source) else iter(())
+    if isinstance(file, Source):
+        return slots_used(file)
+    return {slot for text, _ in texts(file) for slot in _PLACE.findall(text)}

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ..problem import Problem, Severity
 from .material import Material
 
-
 NOTHING = "–"
 """Stands in a message where there is nothing to name, such as no key near to a wrong one."""
 

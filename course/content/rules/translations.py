@@ -10,9 +10,9 @@ from ..lesson import is_draft
 from ..problem import nearest
 from ..quizfile import Asked, Pool
 from ..shelf import translation
-from ..translate import OPENING, State, compare, read
+from ..translate import OPENING, File, State, compare, read
 from .drawings import read_words
-from .material import File, Material, is_translation, locale_of, original_of
+from .material import Material, is_translation, locale_of, original_of
 from .national import slots_in
 from .rule import Spots, at, rule
 

@@ -1,0 +1,109 @@
+"""What replaying, merging and opening again have in common: the same documents."""
+
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course.core import people, progress
+from course.core.statement import Draft, Statement, merge
+from course.store import EMPTY
+from course.store.lines import encode
+
+from .stores import FOLDS, fold_said, place_in
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+learning = st.one_of(
+    st.builds(Draft, st.just("experienced"), st.sampled_from(["m#a", "m#b", "n#a"])),
+    st.builds(lambda q, text, score: Draft("answered", f"pool#{q}", {
+        "in": "check", "response": text, "score": score}),
+        st.sampled_from("qr"), words, st.sampled_from([0, 0.5, 1])),
+    st.builds(lambda a, q, text: Draft("answered", f"pool#{q}", {
+        "attempt": a, "response": text, "score": 1}), st.sampled_from("12"), st.sampled_from("qr"),
+        words),
+    st.builds(lambda a: Draft("initialized", f"attempt:{a}", {
+        "quiz": "pool", "questions": ["q", "r"], "seed": a}), st.sampled_from("12")),
+    st.builds(lambda a, verb: Draft(verb, f"attempt:{a}", {
+        "quiz": "pool", "score": 1, "of": 2, "passed": verb == "passed", "missed": [],
+        "items": [{"id": "q"}, {"id": "r"}]}), st.sampled_from("12"),
+        st.sampled_from(["passed", "failed"])),
+    st.builds(lambda place, text: Draft("noted", place, {"text": text}),
+              st.sampled_from(["m#a", "m#b"]), words),
+    st.builds(lambda place, on: Draft("bookmarked", place, {"on": on}),
+              st.sampled_from(["m#a", "m#b"]), st.booleans()),
+)
+enrolling = st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
+                      st.sampled_from("ab"), words)
+
+
+def history(drafts, record):
+    """Statements of two devices that did not always know of each other."""
+    def build(chosen):
+        numbers = {"d1": 0, "d2": 0}
+        statements = []
+        for device, counter, draft in chosen:
+            numbers[device] += 1
+            statements.append(Statement(device, numbers[device], counter + numbers[device],
+                                        f"2026-01-01T00:00:{len(statements) % 60:02}.000Z", record,
+                                        draft.verb, draft.object, draft.result))
+        return unique_stamps(statements)
+
+    chosen = st.tuples(st.sampled_from(["d1", "d2"]), st.integers(0, 3), drafts)
+    return st.lists(chosen, max_size=12).map(build)
+
+
+def unique_stamps(statements):
+    """A device never gives a counter twice, and an attempt is begun and ended once."""
+    once = {(one.verb in ("passed", "failed"), one.object) if one.object.startswith("attempt:")
+            else one.id: one for one in statements}
+    return list({one.stamp: one for one in once.values()}.values())
+
+
+@pytest.mark.parametrize(("fold", "drafts"), [
+    (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
+], ids=["learner", "people", "room"])
+@given(data=st.data())
+def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, data):
+    statements = data.draw(history(drafts, "learner:1"))
+    shuffled = data.draw(st.permutations(statements + statements))
+
+    def folded(order):
+        document = EMPTY
+        for statement in order:
+            document = fold(document, statement)
+        return document
+
+    assert folded(shuffled) == folded(statements)
+
+
+@given(history(learning, "learner:1"), history(learning, "learner:1"))
+def test_merging_twice_adds_nothing(ours, theirs):
+    once = merge(ours, theirs)
+    twice = merge([*ours, *once.added], theirs)
+
+    assert twice.added == ()
+    assert {one.id for one in [*ours, *once.added]} == {one.id for one in [*ours, *theirs]}
+
+
+@given(drafts=st.lists(learning, max_size=10))
+def test_a_folder_opened_again_shows_the_same(drafts, tmp_path_factory):
+    place = place_in(tmp_path_factory.mktemp("store"))
+    store = place.open()
+    for number, draft in enumerate(drafts):
+        with store.record("learner:1", wait=number % 2 > 0) as record:
+            record.append(draft)
+    shown, kept = store.document("learner:1"), list(store.statements())
+    store.close()
+    place.progress.unlink(missing_ok=True)
+    store = place.open()
+
+    assert store.document("learner:1") == shown
+    assert list(store.statements()) == kept
+    assert [encode(one) for one in store.statements()] == [encode(one) for one in kept]
+    store.close()
+
+
+def test_the_folds_of_the_course_are_those_of_the_tests():
+    from course import FOLDS as real
+
+    assert {kind: FOLDS[kind] for kind in real} == dict(real)
