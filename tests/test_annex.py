@@ -129,6 +129,13 @@ def test_a_bad_annex_never_takes_the_course_down(tmp_path, data):
     assert "Underline what must be proved." in prose(course)
 
 
+def test_a_slot_that_quotes_itself_is_shown_once(tmp_path):
+    law = "---\ntitle: C\n---\n## penalty\n\nSee {national: penalty}.\n"
+    write(tmp_path / "annex", {"c.md": law})
+    course = library(tmp_path / "course", LESSON, tmp_path / "annex")
+    assert prose(course).count("See ") == 1
+
+
 def test_an_annex_that_is_not_there_is_no_annex(tmp_path):
     course = library(tmp_path / "course", LESSON, tmp_path / "nowhere")
     assert course.country() == "" and prose(course)

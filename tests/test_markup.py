@@ -182,6 +182,10 @@ def test_where_a_link_of_a_module_leads(href, target):
     assert target_of(file, anchor, section_of) == target
 
 
+def test_a_link_out_of_the_course_is_to_no_file():
+    assert file_of("modules/m/x.md", "../../../secret.md#x") == ("", "")
+
+
 def test_links_are_found_with_their_lines():
     text = 'A [b [c]](x.md#y)\nand\n![d\ne](f.svg "g")'
     first, second = links_in(text, 10)

@@ -62,20 +62,26 @@ def flip_in_head(path):
     path.write_bytes(data)
 
 
+def flip_in_index(path):
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b'"room:1":[') + 3] ^= 1
+    path.write_bytes(data)
+
+
 def other_json(path):
     path.write_text('{"_default":{"1":{"a":1}}}')
 
 
 def place_outside(path):
-    path.write_text('x,\n"2":{"place":[900,50,1]}\n}}\n')
+    path.write_text('x,\n"3":{"head":[900,50,1],"index":[900,50,1]}\n}}\n')
 
 
 def no_place(path):
-    path.write_text('x,\n"2":{"place":7}\n}}\n')
+    path.write_text('x,\n"3":{"head":7}\n}}\n')
 
 
 @pytest.mark.parametrize("damage", [
-    Path.unlink, garble, truncate, halve, empty, flip_in_head, other_json, place_outside, no_place,
+    Path.unlink, garble, truncate, halve, empty, flip_in_head, flip_in_index, other_json, place_outside, no_place,
 ], ids=lambda damage: damage.__name__)
 def test_documents_that_cannot_be_used_are_made_again(full, damage):
     damage(full.progress)

@@ -44,6 +44,7 @@ def install(app: Flask, services: Services) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(services.library.roots.translations),
     )
     Babel(app, locale_selector=context.locale)
+    words.speed_up(app, services.library.roots.translations, context.locale)
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
@@ -51,7 +52,8 @@ def install(app: Flask, services: Services) -> None:
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
-    app.jinja_env.globals.update(asset=assets.address, address=addresses.address)
+    app.jinja_env.globals.update(asset=assets.address, address=addresses.address,
+                                 url_for=addresses.quick_url_for(app))
     app.context_processor(page_frame)
     app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
         app.wsgi_app, assets, services.sign_in_version, _locale_of_visitor(services))

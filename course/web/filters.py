@@ -62,6 +62,9 @@ def when(time: str | datetime) -> Markup:
 
 
 def number(value: float) -> str:
+    """A number as the page's language writes it; small whole ones are the same in all of them."""
+    if type(value) is int and 0 <= value < 1000:
+        return str(value)
     return format_decimal(value)
 
 

@@ -25,8 +25,8 @@ class Secrets:
     def __init__(self, pin_cost_mib: int = 8, passphrase_cost_mib: int = 64) -> None:
         self._pin = PasswordHasher(time_cost=1, memory_cost=pin_cost_mib * 1024, parallelism=1,
                                    type=Type.ID)
-        self._passphrase = PasswordHasher(time_cost=3, memory_cost=passphrase_cost_mib * 1024, parallelism=1,
-                                          type=Type.ID)
+        self._passphrase = PasswordHasher(time_cost=3, memory_cost=passphrase_cost_mib * 1024,
+                                          parallelism=1, type=Type.ID)
         self._nobody = self._pin.hash("nobody has this PIN")
 
     def of_pin(self, pin: str) -> str:
