@@ -21,9 +21,8 @@ def paying(questions, language="en"):
 
 
 def test_a_spread_pool_rewards_no_habit():
-    pool = [question(("red", "blue", "green", "white"), place % 4) for place in range(12)]
-    assert paying(pool) <= {("longest", 0)}
-    assert {one.score for one in guesses(pool, "en") if one.habit == "place"} == {3}
+    pool = [question(("red", "tan", "sky", "jet"), place % 4) for place in range(12)]
+    assert paying(pool) == set()
 
 
 def test_equal_choices_share_the_guess():
@@ -33,11 +32,18 @@ def test_equal_choices_share_the_guess():
 
 
 def test_the_longest_choice_pays_when_it_is_right_too_often():
-    pool = [question(("no", "no", "no", "a much longer one"), 3) for _ in range(4)]
-    pool += [question(("x", "y", "z", "a much longer one"), place % 3) for place in range(8)]
-    assert paying(pool) == {("place", 4)} - {("place", 4)} or ("longest", 0) not in paying(pool)
-    pool += [question(("no", "no", "a much longer one", "no"), 2) for _ in range(4)]
-    assert ("longest", 0) in paying(pool)
+    longest = [question(["no"] * place + ["a much longer one"] + ["no"] * (3 - place), place)
+               for place in range(4)]
+    shorter = [question(["a much longer one", "no", "no", "no"], 1 + place % 3)
+               for place in range(8)]
+    assert ("longest", 0) not in paying(longest + shorter)
+    assert ("longest", 0) in paying(longest + longest + shorter)
+
+
+def test_one_place_pays_when_it_is_right_too_often():
+    spread = [question(("red", "tan", "sky", "jet"), place % 4) for place in range(8)]
+    third = [question(("red", "tan", "sky", "jet"), 2) for _ in range(3)]
+    assert paying(spread + third) == {("place", 3)}
 
 
 @pytest.mark.parametrize(("language", "careful"), [
@@ -45,8 +51,9 @@ def test_the_longest_choice_pays_when_it_is_right_too_often():
     ("ru", "Она может остаться"), ("ar", "قد تبقى"), ("zh", "她可能留下"), ("en-GB", "It depends"),
 ])
 def test_careful_words_are_known_in_six_languages(language, careful):
-    pool = [question(("aaaaaaaaaaaaaaaaaa",) * place + (careful,) + ("bbbbbbbbbbbbbbbbbb",) * (3 - place),
-                     place) for place in range(4)]
+    plain = "one of the longer choices"
+    pool = [question([plain] * place + [careful] + [plain] * (3 - place), place)
+            for place in range(4)]
     assert paying(pool, language) == {("careful", 0)}
 
 

@@ -92,11 +92,11 @@ class Desk:
         self.address = address
         self.words = words
 
-    def renderer(self, name: str, own: Language, *, explains: bool = True) -> Renderer:
+    def renderer(self, name: str, own: Language, *, quoted: bool = False) -> Renderer:
         """For the texts of one file. `name` is the original's, `own` the texts' language."""
         from .markup import Renderer
 
-        return Renderer(Around(self, name, own, explains, count(1)))
+        return Renderer(Around(self, name, own, quoted, count(1)))
 
     def filled(self, slot: str) -> Filled | None:
         """What the annex says at a slot; None while it is empty."""
@@ -108,7 +108,7 @@ class Desk:
         if not country or not section:
             return None
         own = language(country.language)
-        renderer = self.renderer(country.source.name, own, explains=False)
+        renderer = self.renderer(country.source.name, own, quoted=True)
         html = "".join(renderer.blocks(part.text) for part in section.parts
                        if isinstance(part, Text))
         return Filled(renderer.inline(annex.first_line(section)), html, own)
@@ -124,7 +124,7 @@ class Desk:
             return Glossary()
         home, asked = language(ORIGINAL), language(locale if theirs else ORIGINAL)
         worded = {entry.id: entry for entry in theirs.entries} if theirs else {}
-        renderers = {own: self.renderer(GLOSSARY, own, explains=False) for own in (home, asked)}
+        renderers = {own: self.renderer(GLOSSARY, own, quoted=True) for own in (home, asked)}
         terms = []
         for entry in original.entries:
             text, own = worded.get(entry.id, entry), asked if entry.id in worded else home
@@ -139,8 +139,9 @@ class Around:
     desk: Desk
     name: str
     own: Language
-    explains: bool
-    """Whether terms are explained: not inside the glossary itself."""
+    quoted: bool
+    """Whether other texts quote this one, as they do the glossary and the annex. Such a text
+    quotes nothing itself, or two of them could quote each other without end."""
     numbers: Iterator[int]
     """Of the figures of a page, counted as they come."""
 
@@ -159,7 +160,7 @@ class Around:
         from .markup import Definition
 
         file, anchor = file_of(self.name, href)
-        if file != GLOSSARY or not self.explains:
+        if file != GLOSSARY or self.quoted:
             return None
         term = self.desk.glossary(self.own.code).get(anchor)
         if not term:
@@ -199,7 +200,7 @@ class Around:
                 f"{' ' if rest else ''}{escape(rest, quote=False)}</figcaption>")
 
     def national(self, slot: str) -> str:
-        filled = self.desk.filled(slot)
+        filled = None if self.quoted else self.desk.filled(slot)
         if not filled:
             return f'<span class="national empty">{escape(self.word("not-filled"))}</span>'
         return f'<span class="national"{_tongue(filled.language, self.own)}>{filled.line}</span>'

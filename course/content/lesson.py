@@ -234,6 +234,7 @@ class _Lesson:
         self._pair = pair
         name = pair.original.name
         home = language(original_language(pair.original))
+        self._languages = {True: own, False: home}
         self._original = Writer(desk, name, home, own)
         self._theirs = Writer(desk, name, own, own) if pair.theirs else self._original
         pool = desk.shelf.pool(f"quizzes/{quiz_id(pair.original)}.md")
@@ -255,7 +256,8 @@ class _Lesson:
         late = bool(theirs and self._pair.theirs
                     and is_late(self._pair.theirs.header, original.slug, original.digest))
         return Section(original.slug, section.title, writer.section(section, checks), minutes,
-                       self._gate(original, theirs), late, original.digest)
+                       self._gate(original, theirs), late, original.digest,
+                       self._languages[theirs is not None])
 
     def _gate(self, original: blocks.Section, theirs: blocks.Section | None) -> Gate | None:
         if not any(original.blocks("sensitive")):

@@ -40,7 +40,7 @@ MESSAGES: Mapping[str, str] = {
     "M03": N_("A block inside a block is not shown: %(text)s"),
     "M04": N_("This line belongs to the block above but is not indented by four spaces."),
     "M05": N_("The block lacks a part. Write it like this: %(like)s"),
-    "M06": N_("The block “%(kind)s” does not take the word “%(word)s”."),
+    "M06": N_("The block “%(kind)s” does not take the word “%(what)s”."),
     "M07": N_("The block “%(kind)s” does not take a title."),
     "M08": N_("The block “%(kind)s” has no text and is not shown."),
     "M09": N_("The block “%(kind)s” takes no text; this is not shown."),

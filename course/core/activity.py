@@ -66,6 +66,8 @@ class Section:
     late: bool = False
     """The original changed after this translation was made."""
     digest: str = ""
+    language: Language = Language()
+    """Of its title and announcement: the original's where a translation lacks the section."""
 
     @property
     def checks(self) -> tuple[str, ...]:

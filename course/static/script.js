@@ -70,7 +70,7 @@ function show(page, answer, anchor) {
   history.replaceState(null, "", answer.ok ? `${answer.url.split("#")[0]}#${anchor}` : location.href);
   prepare();
   const here = document.getElementById(anchor);
-  if (here) { here.focus(); here.scrollIntoView({ block: "nearest" }); }
+  if (here) { here.focus(); here.scrollIntoView(); }
 }
 
 /* Order: a line moves up or down, and the selects say its new place. */

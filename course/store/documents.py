@@ -8,12 +8,13 @@ The file is plain TinyDB JSON, a table for each kind of record and a document a 
     "2":{"record":"learner:77b0","document":{…}}
     },
     "_checkpoint":{
-    "1":{"format":1,"folds":"…","position":[…],…,"index":{"learner":{"learner:3f2a":[…]}}},
-    "2":{"place":[4711,321,168496141]}
+    "1":{"format":1,"folds":"…","position":[…],"ledger":{…}},
+    "2":{"learner":{"learner:3f2a":[22,48,168496141],"learner:77b0":[…]}},
+    "3":{"head":[4711,321,2528452627],"index":[…]}
     }}
 
-Opening reads the last two lines. The index says where each document begins, how long it is
-and what its checksum is, so that a document is read when it is first asked for.
+Opening reads the last three lines. The index says where each document begins, how long it
+is and what its checksum is, so that a document is read when it is first asked for.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ class Documents:
         self._files = files
         self._lock = threading.RLock()
         self._saving = threading.RLock()
-        self._index: Index = {}
+        self._places: Index = {}
+        self._packed = b""
+        """The index as it is in the file, until somebody needs it."""
         self._held: dict[str, Document] = {}
         self._changed: dict[str, None] = {}
         """In the order in which they changed, so that new ones are numbered in it."""
@@ -83,7 +86,7 @@ class Documents:
 
     def _load(self, record_id: str) -> Document | None:
         with self._lock:
-            place = self._index.get(_kind(record_id), {}).get(record_id)
+            place = self._index().get(_kind(record_id), {}).get(record_id)
             if record_id in self._held or place is None:
                 return self._held.get(record_id)
             with _opened(self._path) as file:
@@ -113,12 +116,22 @@ class Documents:
     def ids(self, kind: str) -> set[str]:
         with self._lock:
             held = {record for record in self._changed if _kind(record) == kind}
-            return held | self._index.get(kind, {}).keys()
+            return held | self._index().get(kind, {}).keys()
 
     def clear(self) -> None:
         """Forget everything: it is made again from the log."""
         with self._lock:
-            self._index, self._held, self._changed = {}, {}, {}
+            self._use(b"", {})
+            self._held, self._changed = {}, {}
+
+    def _index(self) -> Index:
+        with self._lock:
+            if self._packed:
+                self._use(b"", orjson.loads(self._packed))
+            return self._places
+
+    def _use(self, packed: bytes, places: Index) -> None:
+        self._packed, self._places = packed, places
 
     # The file ----------------------------------------------------------------------------
 
@@ -126,19 +139,18 @@ class Documents:
         """Read the index. Returns what the checkpoint is headed with. Raises BadFile."""
         try:
             with self._path.open("rb") as file:
-                trailer = _trailer(file)
-                value = value_at_place(file, trailer)
+                head, packed = [value_at_place(file, place) for place in _trailer(file)]
         except FileNotFoundError:
             raise BadFile("missing") from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BadFile("damaged") from error
-        if value is None:
+        if head is None or packed is None:
             raise BadFile("damaged")
-        head: dict[str, Any] = orjson.loads(value)
-        if head.get("format") != FORMAT:
+        known: dict[str, Any] = orjson.loads(head)
+        if known.get("format") != FORMAT:
             raise BadFile("format")
-        self._index = head.pop("index")
-        return head
+        self._use(packed, {})
+        return known
 
     @property
     def waiting(self) -> bool:
@@ -167,7 +179,7 @@ class Documents:
         """Change file and index together: a reader in between would look in the wrong place."""
         with self._lock:
             self._files.replace(part, self._path)
-            self._index = index
+            self._use(b"", index)
             for record, document in snapshot.changed.items():
                 if self._held[record] is document:
                     del self._changed[record]
@@ -178,7 +190,7 @@ class Documents:
             return b"".join(self._writing(take()).chunks())
 
     def _writing(self, snapshot: Snapshot) -> _Writing:
-        return _Writing(self._path, self._index, snapshot, self._refold)
+        return _Writing(self._path, self._index(), snapshot, self._refold)
 
 
 class _Writing:
@@ -207,9 +219,9 @@ class _Writing:
 
     def _line(self, number: int, kind: str, record: str, file: BinaryIO, last: bool) -> bytes:
         value = self._value(kind, record, file)
-        begin = b'"%d":' % number
-        self.index[kind][record] = [self._offset + len(begin), len(value), zlib.crc32(value)]
-        return self._counted(begin + value + (b"\n" if last else b",\n"))
+        begin = self._counted(b'"%d":' % number)
+        self.index[kind][record] = self._place(value)
+        return begin + self._counted(value + (b"\n" if last else b",\n"))
 
     def _value(self, kind: str, record: str, file: BinaryIO) -> bytes:
         document = self._snapshot.changed.get(record)
@@ -221,10 +233,17 @@ class _Writing:
         return b'{"record":%s,"document":%s}' % (orjson.dumps(record), orjson.dumps(document))
 
     def _checkpoint(self) -> bytes:
-        head = orjson.dumps({"format": FORMAT, **self._snapshot.head, "index": self.index})
+        head = orjson.dumps({"format": FORMAT, **self._snapshot.head})
+        index = orjson.dumps(self.index)
         begin = self._counted(b'"%s":{\n"1":' % CHECKPOINT.encode())
-        place = orjson.dumps({"place": [self._offset, len(head), zlib.crc32(head)]})
-        return begin + head + b',\n"2":' + place + b"\n}}\n"
+        places = {"head": self._place(head)}
+        between = self._counted(head + b',\n"2":')
+        places["index"] = self._place(index)
+        return begin + between + index + b',\n"3":' + orjson.dumps(places) + b"\n}}\n"
+
+    def _place(self, value: bytes) -> Place:
+        """The place of what is written next."""
+        return [self._offset, len(value), zlib.crc32(value)]
 
     def _counted(self, chunk: bytes) -> bytes:
         self._offset += len(chunk)
@@ -251,12 +270,17 @@ def value_at_place(file: BinaryIO, place: Place) -> bytes | None:
     return value if len(value) == size and zlib.crc32(value) == crc else None
 
 
-def _trailer(file: BinaryIO) -> Place:
-    """Where the head of the checkpoint is. Raises ValueError, KeyError, TypeError, OSError."""
+def _trailer(file: BinaryIO) -> tuple[Place, Place]:
+    """Where head and index are. Raises ValueError, KeyError, TypeError, OSError."""
     file.seek(0, os.SEEK_END)
     file.seek(max(0, file.tell() - _TRAILER_BYTES))
-    line = file.read().rpartition(b',\n"2":')[2]
-    offset, size, crc = orjson.loads(line.removesuffix(b"\n}}\n"))["place"]
+    line = file.read().rpartition(b',\n"3":')[2]
+    places = orjson.loads(line.removesuffix(b"\n}}\n"))
+    return _checked(places["head"]), _checked(places["index"])
+
+
+def _checked(place: Any) -> Place:
+    offset, size, crc = place
     if not all(type(number) is int and number >= 0 for number in (offset, size, crc)):
         raise ValueError("no place")
     return [offset, size, crc]

@@ -127,13 +127,11 @@ BOX_WORDS: Mapping[str, str] = {
     "remember": N_("Remember"),
     "discuss": N_("Discuss"),
     "national": N_("Our law"),
-    "trainer": N_("Only on this screen"),
-    "aid": N_("Job aid"),
     "not-filled": N_("Ask your trainer: not yet filled."),
     "from-annex": N_("From the national annex."),
     "figure": N_("Figure"),
     "table": N_("Table"),
-    "definition": N_("Definition"),
+    "local-cases": N_("Cases of our own"),
 }
 
 

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ABBREVIATIONS = frozenset((
-    "art", "arts", "para", "paras", "no", "nos", "p", "pp", "vol", "ch", "cf", "v", "vs", "e.g",
-    "i.e", "etc", "mr", "mrs", "ms", "dr", "st", "al", "núm", "num", "pág", "pag", "sr", "sra",
-    "m", "mme", "mlle", "ss", "s", "ст", "п", "пп", "ч", "г", "гг", "т", "др", "см", "стр",
-    "руб", "тыс", "млн", "млрд", "гр", "им", "م", "ص", "د",
+_BEFORE_NUMBERS = frozenset((
+    "art", "arts", "para", "paras", "no", "nos", "p", "pp", "vol", "ch", "al", "núm", "num",
+    "pág", "pag", "ст", "п", "пп", "ч", "стр", "م", "ص", "د",
 ))
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+"""Abbreviations where a figure follows: "article no. 7", but "The answer is no. He left."."""
+_BEFORE_NAMES = frozenset((
+    "v", "vs", "cf", "e.g", "i.e", "mr", "mrs", "ms", "dr", "st", "sr", "sra", "m", "mme",
+    "mlle", "см", "им", "гр",
+))
+_LONGEST_ABBREVIATION = 8
+_IMAGE = re.compile(r'!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\((?:[^()"]|"[^\n]*")*\)')
 _LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()]*\)")
 _BRACES = re.compile(r"\s*\{#[^}]*\}")
-_EMPHASIS = re.compile(r"\*+|`|(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])")
+_EMPHASIS = re.compile(r"\\([^\w\s])|\*+|`|(?<!\w)_+|_+(?!\w)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?|\s*>\s?")
 _TABLE_RULE = re.compile(r"[\s|:-]+")
 _CLOSING = "\"'”’»)\\]*_"
@@ -56,18 +60,21 @@ def _ends(text: str, mark: re.Match[str]) -> bool:
     first = after.lstrip("\"'“‘«([*_")[:1]
     if first.islower():
         return False
-    return mark[0][0] != "." or not _is_abbreviation(text[:mark.start()])
+    before = text[max(0, mark.start() - _LONGEST_ABBREVIATION):mark.start()]
+    return mark[0][0] != "." or not _is_abbreviation(before, after)
 
 
-def _is_abbreviation(before: str) -> bool:
-    """Whether the text before a full stop ends in an abbreviation or an initial."""
-    word = re.split(r"[\s(\[“\"«]", before)[-1]
-    return word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
+def _is_abbreviation(before: str, after: str) -> bool:
+    """Whether a full stop between these belongs to an abbreviation or an initial."""
+    word = re.split(r"[\s(\[“\"«'’]", before)[-1]
+    if len(word) == 1 and word.isupper():
+        return True
+    return word.casefold() in (_BEFORE_NUMBERS if after[0].isdigit() else _BEFORE_NAMES)
 
 
 def bare(text: str) -> str:
     """Markdown without its marks: links as their words, images and addresses left out."""
-    return _EMPHASIS.sub("", _BRACES.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))).strip()
+    return _EMPHASIS.sub(r"\1", _BRACES.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))).strip()
 
 
 def paragraphs(text: str, line: int) -> Iterator[tuple[str, int]]:
