@@ -86,11 +86,10 @@ def run(settings: Settings, store: Store, *, browser: bool) -> None:
         open_browser(f"http://localhost:{port}/")
     stop_on_signals()
     try:
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
-        click.echo("\nStopped. Everything that was saved is on disk.")
+        server.run()  # returns at Ctrl+C and at SIGTERM
     finally:
         server.close()
+    click.echo("Stopped. Everything that was saved is on disk.")
 
 
 def say_where(host: str, port: int) -> None:

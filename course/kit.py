@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from .core.errors import KitNotFilled
 from .kit_wheels import PYTHONS, SYSTEMS, System, course_wheel, download, metadata_of
@@ -185,9 +186,9 @@ def check_kit(folder: Path) -> None:
             raise KitNotFilled(reason="damaged", detail=name, folder=str(folder))
 
 
-def read_manifest(folder: Path) -> dict[str, dict[str, dict[str, int]]]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """The list of a stick's files; see `put`."""
-    manifest: dict[str, dict[str, dict[str, int]]] = json.loads((folder / MANIFEST).read_bytes())
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
     return manifest
 
 

@@ -187,7 +187,7 @@ class _Walk:
     found: set[str] = field(default_factory=set)
 
     def visit(self, name: str, extra: str = "") -> None:
-        """Note what a package, or one of its extras, requires in this environment."""
+        """Note what a package, or one of its extras, requires there and not here."""
         # pip's own reader of requirements: the one that decides when this is installed.
         from pip._vendor.packaging.requirements import Requirement
         from pip._vendor.packaging.utils import canonicalize_name
@@ -197,12 +197,12 @@ class _Walk:
         self.seen.add((name, extra))
         for line in self.known[name].get_all("Requires-Dist") or ():
             one = Requirement(line)
-            if one.marker is None:
-                self._follow(canonicalize_name(one.name), one.extras)
-            elif one.marker.evaluate({**self.environment, "extra": extra}):
-                one.marker = None
+            marker, one.marker = one.marker, None
+            if marker and not marker.evaluate({**self.environment, "extra": extra}):
+                continue
+            if marker and not marker.evaluate({"extra": extra}):
                 self.found.add(str(one))
-                self._follow(canonicalize_name(one.name), one.extras)
+            self._follow(canonicalize_name(one.name), one.extras)
 
     def _follow(self, name: str, extras: Iterable[str]) -> None:
         for extra in ("", *extras):
@@ -210,9 +210,9 @@ class _Walk:
 
 
 def needs(folder: Path, environment: Mapping[str, str]) -> set[str]:
-    """The requirements with a marker that hold in an environment, among a folder's wheels.
+    """The requirements in a folder's wheels that hold in an environment, but not on this computer.
 
-    Starts from the course; without their markers, as pip can be asked for them anywhere.
+    Starts from the course; without their markers, so that pip can be asked for them here.
     """
     from pip._vendor.packaging.utils import canonicalize_name
 

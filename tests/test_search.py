@@ -17,7 +17,7 @@ from course.content.plain import html_text
 from course.content.search import Search
 from course.content.tokens import forms, stem_for
 
-from .trees import POOL, library
+from .trees import POOL, library, write
 
 LESSON = """\
 ---
@@ -118,20 +118,17 @@ def test_a_place_says_what_it_is_part_of(search):
     ("en", '"means need"', "Children"),
     ("en", "article 3(c)", "Children"),
     ("fr", "enqueteur", "Les enfants"),
-    ("fr", "PROTÉGER", "Les enfants"),
+    ("fr", "PROTÈGENT", "Les enfants"),
+    ("fr", "protegent", "Les enfants"),
     ("ar", "ضحايا", "الأطفال"),
     ("ar", "الضحايا", "الأطفال"),
     ("ar", "اطفال", "الأطفال"),
     ("ar", "مدرسه مدارس", "الأطفال"),
     ("zh", "人口", "儿童"),
     ("zh", "什么是贩运人口", "儿童"),
-    ("zh", "children recruitment", "儿童"),
 ])
 def test_a_word_is_found_however_it_is_written(search, locale, typed, title):
-    if (locale, typed) == ("zh", "children recruitment"):
-        assert "儿童" not in titles(search.find(typed, locale))
-    else:
-        assert titles(search.find(typed, locale))[0] == title
+    assert titles(search.find(typed, locale))[0] == title
 
 
 def test_what_is_not_translated_is_found_in_its_own_language(search):
@@ -167,10 +164,10 @@ def test_a_sensitive_section_is_found_and_not_quoted(search):
 # How it is shown ------------------------------------------------------------------------
 
 def test_what_matched_is_marked_and_the_rest_escaped():
-    text = "A <b>child</b> & children's rights"
-    shown = snippet(text, ask("children", [stem_for("en")]), stem_for("en"))
-    assert shown == ("A &lt;b&gt;<mark>child</mark>&lt;/b&gt; &amp; <mark>children</mark>"
-                     "&#x27;s rights").replace("<mark>child</mark>", "child")
+    text = "A <b>minor</b> & minors' rights"
+    shown = snippet(text, ask("minor", [stem_for("en")]), stem_for("en"))
+    assert shown == ("A &lt;b&gt;<mark>minor</mark>&lt;/b&gt; &amp; <mark>minors</mark>"
+                     "&#x27; rights")
 
 
 def test_a_long_text_is_cut_around_the_match():
@@ -220,14 +217,14 @@ def test_both_indexes_take_every_text(typed):
             index.find(terms, every=False, limit=5)
 
 
-@given(st.text(min_size=1, max_size=20))
+@given(st.text(alphabet=st.characters(max_codepoint=0x52F, categories=("L", "N")), min_size=1,
+               max_size=20))
 def test_a_word_finds_the_text_it_stands_in(word):
-    index, stem = FullTextIndex(), stem_for("en")
-    index.add(Text("", f"before {word} after", stem))
-    terms = ask(word.replace('"', " "), [stem])
-    if terms:
-        assert index.find(terms, every=True, limit=5) in ([0], [])
-        assert PlainIndex is not FullTextIndex
+    stem = stem_for("en")
+    for new in (FullTextIndex, PlainIndex):
+        index = new()
+        index.add(Text("", f"before {word} after", stem))
+        assert index.find(ask(word, [stem]), every=True, limit=5) == [0]
 
 
 @given(st.text(max_size=60))
@@ -238,14 +235,13 @@ def test_folding_twice_changes_nothing(text):
 
 # When files change ----------------------------------------------------------------------
 
-def test_a_changed_file_is_found_anew(tmp_path, index):
+def test_a_changed_file_is_found_anew(tmp_path, index, monkeypatch):
+    monkeypatch.setattr("course.content.source._SCAN_EVERY", 0)
     course = library(tmp_path, FILES)
     search = Search(course, index)
-    assert search.find("kettle", "en") == []
-    changed = CASE.replace("boiler", "kettle")
-    again = library(tmp_path, {"modules/tip-basic/hotel-laundry.md": changed})
-    search._library = again
-    assert titles(search.find("kettle", "en")) == ["At dawn"]
+    assert search.find("kettles", "en") == []
+    write(tmp_path, {"modules/tip-basic/hotel-laundry.md": CASE.replace("boiler", "old kettle")})
+    assert titles(search.find("kettles", "en")) == ["At dawn"]
     assert search.find("boiler", "en") == []
 
 
@@ -263,7 +259,7 @@ def test_many_threads_ask_at_once(search):
 def test_without_fts5_the_plain_index_is_taken(monkeypatch):
     from course.content import fulltext
 
-    def without(*_):
+    def without(*_, **__):
         raise sqlite3.OperationalError("no such module: fts5")
 
     monkeypatch.setattr(fulltext.sqlite3, "connect", without)

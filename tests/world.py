@@ -91,6 +91,8 @@ quiz: laundry
 Eight people iron sheets.
 
 !!! quiz door
+
+!!! quiz essay
 """,
     "modules/tip/later.md": """---
 title: Later
@@ -191,7 +193,7 @@ ____
 rubric: 2 Names the act
 rubric: 1 Names the purpose
 
-> See the section.
+> See the section. Similar: #door
 """,
     "quizzes/misconceptions.md": """---
 title: Misconceptions

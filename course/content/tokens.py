@@ -75,7 +75,8 @@ def fold(word: str) -> str:
 def stem_for(language: str) -> Stem:
     """How a language's forms are stemmed; those of an unknown language stay as they are.
 
-    Snowball's stemmers remember where they are in a word, so the result is for one thread
+    Stemmed twice, because a French ending without its accents goes in two steps (trafiquées,
+    trafiquees, trafique, trafiqu). Snowball's stemmers remember where they are in a word, so the result is for one thread
     at a time.
     """
     name = STEMMERS.get(language.partition("-")[0])
@@ -87,7 +88,7 @@ def stem_for(language: str) -> Stem:
     def stem(form: str) -> str:
         if form not in known:
             bare = _ARTICLE.sub("", form, count=1) if _ARTICLE.match(form) else form
-            known[form] = _ta_marbuta_off(stemmer.stemWord(bare))
+            known[form] = _ta_marbuta_off(stemmer.stemWord(stemmer.stemWord(bare)))
         return known[form]
 
     return stem

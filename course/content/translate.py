@@ -33,7 +33,7 @@ DRAFT = "draft"
 File = Source | Pool | Definitions
 
 _HEADER = re.compile(r"\A(\ufeff?---[ \t]*\r?\n)(.*?)(^---[ \t]*\r?$)", re.DOTALL | re.MULTILINE)
-_SOURCE = re.compile(r"^source:.*\n(?:(?:[ \t]+.*|#.*|[ \t]*)\n)*", re.MULTILINE)
+_SOURCE = re.compile(r"^source:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
 _TRIES = 5
 
 
@@ -182,13 +182,13 @@ def with_source(text: str, kept: Mapping[str, str]) -> str:
 
 def _rewrite(path: Path, change: Callable[[str], str]) -> bool:
     """Change a file by atomic replace; False when nothing changed. Raises NotSaved."""
-    before = path.read_bytes().decode("utf-8")
+    before = path.read_bytes().decode("utf-8", "surrogateescape")
     after = change(before)
     if after == before:
         return False
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_bytes(after.encode("utf-8"))
+        beside.write_bytes(after.encode("utf-8", "surrogateescape"))
         _replace(beside, path)
     except OSError as error:
         beside.unlink(missing_ok=True)

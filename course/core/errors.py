@@ -135,3 +135,13 @@ class BadBackup(CourseError):
 
     code = "bad-backup"
     status = 422
+
+
+class KitNotFilled(CourseError):
+    """A stick could not be filled. Values: `reason`, `detail`, and the `folder` where it matters.
+
+    Reasons: `no-course`, `no-pip`, `build`, `download`, `no-wheels`, `not-written`, `damaged`.
+    """
+
+    code = "kit-not-filled"
+    status = 500

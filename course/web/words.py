@@ -63,6 +63,7 @@ REFUSALS: Mapping[str, Words] = {
     "bad-backup": lambda values: gettext(
         "%(file)s is not a whole backup of this course, so nothing was changed.",
         file=values.get("file", "")),
+    "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
     "not-here": lambda _: gettext("This address does not take what was sent."),
@@ -98,6 +99,26 @@ RESPONSE_REASONS: Mapping[str, Words] = {
     "no-number": lambda _: gettext("Write a number, for example 42 or 3.5."),
     "too-long": FIELD_REASONS["too-long"],
     "control-characters": FIELD_REASONS["control-characters"],
+}
+
+KIT_REASONS: Mapping[str, Words] = {
+    "no-course": lambda values: gettext(
+        "The files of the course are not all here (%(detail)s). Install it again, or start from "
+        "its folder.", **values),
+    "no-pip": lambda values: gettext(
+        "This Python has no pip: %(detail)s. Use one that has.", **values),
+    "build": lambda values: gettext("The course could not be packed: %(detail)s", **values),
+    "download": lambda values: gettext(
+        "The packages could not be fetched. Check the internet connection and try again. "
+        "%(detail)s", **values),
+    "no-wheels": lambda _: gettext("No system and no Python has all the packages that the course "
+                                   "needs."),
+    "not-written": lambda values: gettext(
+        "%(folder)s could not be written (%(detail)s). Is there room on it, and is it not "
+        "protected?", **values),
+    "damaged": lambda values: gettext(
+        "%(detail)s came out differently on %(folder)s. Fill it again, or use another stick.",
+        **values),
 }
 
 TITLES: Mapping[int, Callable[[], str]] = {

@@ -17,7 +17,7 @@ from ..reference import MISCONCEPTIONS
 from ..shelf import LIBRARY_FOLDER, Shelf
 from ..source import LOCAL
 from ..translate import LISTS, File
-from .drawings import Picture, read_picture
+from .drawings import Picture, Words, read_picture, read_words
 
 Some = TypeVar("Some", Source, Pool, Definitions)
 
@@ -80,10 +80,17 @@ class Material:
 
     @cached_property
     def pictures(self) -> Mapping[str, Picture]:
-        """The drawings, by the name of the wide one; a translation's lists of words too."""
-        names = self.files.names()
+        """The drawings, by the name of the wide one."""
+        names = self.files.names("media/")
         return {name: read_picture(self.files, name) for name in names
                 if name.endswith(".svg") and not name.endswith(".narrow.svg")}
+
+    @cached_property
+    def translated_words(self) -> Mapping[str, Words]:
+        """The lists of words for drawings in other languages."""
+        names = self.files.names("translations/")
+        return {name: words for name in names
+                if name.endswith(".yaml") and (words := read_words(self.files, name))}
 
     @property
     def glossary(self) -> Definitions | None:
@@ -129,7 +136,8 @@ class Material:
         """What the readers of the files found."""
         files = [problem for _, file in self.everything() for problem in file.problems]
         drawings = [problem for picture in self.pictures.values() for problem in picture.problems]
-        return (*files, *drawings)
+        words = [problem for words in self.translated_words.values() for problem in words.problems]
+        return (*files, *drawings, *words)
 
     @cached_property
     def links(self) -> tuple[tuple[str, Link], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..figure import Drawing
 from ..links import Link
 from ..problem import nearest
-from .drawings import Picture, texts_of
+from .drawings import Picture
 from .material import Material, linked_file, texts
 from .prose import count_words
 from .rule import Spots, at, reported, rule
@@ -129,10 +129,10 @@ def label_without_words(course: Material) -> Spots:
     `three-elements.svg` takes its words from `three-elements.yaml`: a line for each label.
     """
     for picture in course.pictures.values():
-        words = texts_of(picture.words) if picture.words else {}
+        words = picture.words
         for label in sorted(picture.labels):
-            if not words.get(label):
-                yield at(picture.list_name, 0, label=label, nearest=nearest(label, words))
+            if not words.texts.get(label):
+                yield at(words.name, 0, label=label, nearest=nearest(label, words.texts))
 
 
 @rule("P12", "warning")
@@ -142,10 +142,9 @@ def words_without_label(course: Material) -> Spots:
     Delete its line, or put `{label}` into the drawing.
     """
     for picture in course.pictures.values():
-        words = picture.words
-        for label in words.values if words else ():
+        for label in picture.words.texts:
             if label not in picture.labels:
-                yield at(picture.list_name, words.line(label) if words else 0, label=label)
+                yield at(picture.words.name, picture.words.lines[label], label=label)
 
 
 @rule("P13", "warning")
@@ -203,6 +202,5 @@ def _images(course: Material) -> Iterator[tuple[str, Link, str]]:
 
 
 def _words_in(picture: Picture, drawing: Drawing | None) -> int:
-    words = texts_of(picture.words) if picture.words else {}
     labels = drawing.labels() if drawing else ()
-    return sum(count_words(words.get(label, "")) for label in labels)
+    return sum(count_words(picture.words.texts.get(label, "")) for label in labels)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..blocks import Block, Section, Source
-from ..header import Header
 from ..lesson import is_draft
 from ..problem import nearest
 from ..quizfile import Asked, Pool
@@ -144,11 +143,9 @@ def other_words(course: Material) -> Spots:
 
     It has a line for each line of the original's list, with the same label.
     """
-    names = [name for name in course.files.names("translations/") if name.endswith(".yaml")]
-    for name in names:
-        theirs = read_words(course.files, name, [])
-        ours = read_words(course.files, original_of(name), [])
-        differ = _labels(theirs) ^ _labels(ours)
+    for name, theirs in course.translated_words.items():
+        ours = read_words(course.files, original_of(name))
+        differ = theirs.texts.keys() ^ ours.texts.keys()
         if differ:
             yield at(name, 0, labels=", ".join(sorted(differ)))
 
@@ -236,10 +233,6 @@ def _line(file: File, key: str) -> int:
         return question.line if question else 0
     entry = file.get(key)
     return entry.line if entry else 0
-
-
-def _labels(words: Header | None) -> set[str]:
-    return set(words.values) if words else set()
 
 
 def _folder(name: str) -> str:
