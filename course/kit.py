@@ -15,9 +15,11 @@ import contextlib
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,9 @@ FILES = Path(__file__).parent / "kit_files"
 INSIDE = "fourth-p"
 MANIFEST = f"{INSIDE}/kit.json"
 WHEELS = f"{INSIDE}/wheels"
+
+AT_A_TIME = 4
+"""Downloads beside each other: waiting for the index is most of the time."""
 
 Say = Callable[[str], None]
 Targets = dict[str, dict[str, list[str]]]
@@ -75,29 +80,45 @@ def collect(staging: Path, say: Say, systems: Iterable[System],
     say("Building the course …")
     course = course_wheel(staging / "course")
     wheels: dict[str, Path] = {}
-    targets: Targets = {}
-    for system in systems:
-        targets[system.key] = {}
-        for python in pythons:
-            found = fetched(staging / f"{system.key}-{python}", course, system, python, say)
-            wheels |= {name: path for name, path in found.items() if name not in wheels}
-            if found:
-                targets[system.key][python] = sorted(found)
+    targets: Targets = {system.key: {} for system in systems}
+    for system, python, found in fetched_all(staging, course, systems, pythons):
+        tell(say, system, python, found)
+        wheels |= found
+        if found:
+            targets[system.key][python] = sorted(found)
     if not wheels:
         raise KitNotFilled(reason="no-wheels", detail="")
     return Contents(str(metadata_of(course)["Version"]), wheels, targets)
 
 
-def fetched(folder: Path, course: Path, system: System, python: str,
-            say: Say) -> dict[str, Path]:
-    """The wheels for one system and Python by name, none when they are not complete."""
-    if not download(course, system, python, folder):
-        say(f"{system.name}, Python {python}: left out, some package has no wheel for it")
-        return {}
-    found = {path.name: path for path in folder.glob("*.whl")}
+Found = dict[str, Path]
+"""Wheels by file name; none when they are not complete."""
+
+
+def fetched_all(staging: Path, course: Path, systems: Iterable[System],
+                pythons: Sequence[str]) -> Iterator[tuple[System, str, Found]]:
+    """The wheels for each system and Python, in order, as they come. Raises KitNotFilled."""
+    def fetched(target: tuple[System, str]) -> Found:
+        system, python = target
+        folder = staging / f"{system.key}-{python}"
+        complete = download(course, system, python, folder)
+        return {path.name: path for path in folder.glob("*.whl")} if complete else {}
+
+    wanted = list(product(systems, pythons))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        try:
+            for (system, python), found in zip(wanted, pool.map(fetched, wanted), strict=True):
+                yield system, python, found
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def tell(say: Say, system: System, python: str, found: Found) -> None:
+    """How it went for one system and Python."""
     size = sum(path.stat().st_size for path in found.values())
-    say(f"{system.name}, Python {python}: {len(found)} packages, {size / 1e6:.0f} MB")
-    return found
+    went = (f"{len(found)} packages, {size / 1e6:.0f} MB" if found
+            else "left out, some package has no wheel for it")
+    say(f"{system.name}, Python {python}: {went}")
 
 
 def written_pages(folder: Path, contents: Contents, systems: Iterable[System]) -> dict[str, Path]:

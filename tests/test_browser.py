@@ -96,9 +96,14 @@ def test_every_page_is_accessible_quiet_and_fits(browser, course, locale, size, 
         found += visit(page, url, locale, sources)
     watch.trouble = [one for one in watch.trouble if "404" not in one]
     context.close()
-    assert not found + watch.trouble
+    nothing(found + watch.trouble)
     if size == "laptop":
-        assert not invalid(sources, tmp_path)
+        nothing(invalid(sources, tmp_path))
+
+
+def nothing(found):
+    """Fail with everything that was found, a line each."""
+    assert not found, "\n".join(map(str, found))
 
 
 def visit(page, url, locale, sources):
@@ -120,7 +125,7 @@ def attempt_pages(page):
     if page.locator("main form button").count():
         page.click("main form button")
     else:
-        page.click("main a.button.fill")
+        page.click("main a.button.go")
     base = re.match(r".*(/attempts/[^/]+)", page.url).group(1)
     answer_whatever(page)
     return [f"{base}/{n}" for n in range(1, 11)] + [base]
@@ -137,7 +142,7 @@ def answer_whatever(page):
         page.locator("main .option input").first.check()
     elif page.locator("main input[name=r]").count():
         page.fill("main input[name=r]", "7")
-    page.click("main form[data-save] button.fill")
+    page.click("main form[data-save] button.go")
     page.wait_for_selector(".feedback")
 
 
@@ -151,8 +156,8 @@ def test_every_staff_page_too(browser, course, tmp_path):
         sign_in_staff(page)
         found = [one for url in STAFF_PAGES for one in visit(page, url, "en", sources)]
         context.close()
-        assert not found + watch.trouble
-        assert not invalid(sources, tmp_path)
+        nothing(found + watch.trouble)
+        nothing(invalid(sources, tmp_path))
 
 
 def test_in_the_dark_too(browser, course):
@@ -164,7 +169,7 @@ def test_in_the_dark_too(browser, course):
                              "/manuals/tip-basic", *attempt_pages(page)[:2])
              for one in visit(page, url, "en", {})]
     context.close()
-    assert not found
+    nothing(found)
 
 
 def test_at_320_px_and_with_text_twice_as_large_nothing_is_cut_off(browser, course):
@@ -199,7 +204,7 @@ def invalid(sources, folder):
 def test_a_learner_goes_on_where_they_were_and_answers_with_the_keyboard_alone(page):
     sign_in(page, LEARNER["en"])
     page.goto("/manuals/tip-basic/elements/quiz")
-    page.locator("main a.button.fill, main form button.fill").first.focus()
+    page.locator("main a.button.go, main form button.go").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/attempts/**")
     place = page.url
@@ -207,7 +212,7 @@ def test_a_learner_goes_on_where_they_were_and_answers_with_the_keyboard_alone(p
     if choices.count():
         choices.first.focus()
         page.keyboard.press("Space")
-        page.locator("main form[data-save] button.fill").focus()
+        page.locator("main form[data-save] button.go").focus()
         page.keyboard.press("Enter")
         page.wait_for_selector(".feedback")
         assert page.evaluate("() => document.activeElement.classList.contains('verdict')")
@@ -223,11 +228,11 @@ def test_without_javascript_the_same(browser, course):
     page = context.new_page()
     sign_in(page, LEARNER["fr"])
     page.goto("/manuals/som-basic/concepts/quiz")
-    page.locator("main form button, main a.button.fill").first.click()
+    page.locator("main form button, main a.button.go").first.click()
     page.wait_for_url("**/attempts/**")
     if page.locator("main .option input").count():
         page.locator("main .option input").first.check()
-        page.click("main form[data-save] button.fill")
+        page.click("main form[data-save] button.go")
         page.wait_for_selector(".feedback")
     page.click("summary")
     page.click("details form[data-hand-over] button")
@@ -252,17 +257,17 @@ def test_the_back_button_shows_the_next_person_nothing(page):
 def test_an_answer_that_cannot_be_saved_says_so_and_stays(page, course):
     sign_in(page, LEARNER["en"])
     page.goto("/manuals/tip-basic/smuggling-and-neighbours/quiz")
-    page.locator("main a.button.fill, main form button.fill").first.click()
+    page.locator("main a.button.go, main form button.go").first.click()
     page.wait_for_url("**/attempts/**")
     while not page.locator("main form[data-save] input[type=radio]").count():
         answer_whatever(page)
-        page.click(".feedback a.button.fill")
+        page.click(".feedback a.button.go")
         page.wait_for_load_state()
     radio = page.locator("main form[data-save] input[type=radio]").last
     radio.check()
     assert "Not saved yet" in page.inner_text("main [data-state]")
     page.route("**/attempts/**", lambda route: route.abort())
-    page.click("main form[data-save] button.fill")
+    page.click("main form[data-save] button.go")
     page.wait_for_selector("text=Not saved. Still on this page.")
     assert radio.is_checked()
     page.unroute("**/attempts/**")
@@ -274,11 +279,11 @@ def test_an_answer_that_cannot_be_saved_says_so_and_stays(page, course):
 def test_a_choice_that_was_not_saved_is_there_after_a_reload(page):
     sign_in(page, "demo20252")
     page.goto("/manuals/som-basic/concepts/quiz")
-    page.locator("main a.button.fill, main form button.fill").first.click()
+    page.locator("main a.button.go, main form button.go").first.click()
     page.wait_for_url("**/attempts/**")
     while not page.locator("main form[data-save] input[type=radio]").count():
         answer_whatever(page)
-        page.click(".feedback a.button.fill")
+        page.click(".feedback a.button.go")
         page.wait_for_load_state()
     page.locator("main form[data-save] input[type=radio]").last.check()
     page.reload()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from course.content.check import RULES, check_all, codes_as_text
+from course.content.check import RULES, check, check_all, codes_as_text
 from course.content.messages import MESSAGES, in_english
+from course.content.rules.material import Material
 from course.content.rules.prose import bare, count_words, paragraphs, sentences
+from course.content.shelf import Shelf
+from course.content.source import Files
 
 from .courses import RULES as STORIES
 from .courses import change, good_course, story, tell
@@ -81,6 +86,30 @@ def test_every_rule_has_a_story_a_message_and_an_entry():
 def test_the_manual_has_every_code():
     manual = codes_as_text()
     assert all(f"**{rule.code}**" in manual for rule in RULES)
+
+
+PIECES = st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([
+    b"---\n", b"\n\n", b"title: x\n", b"!!! quiz ", b'!!! law "a"\n    b\n', b"## A {#a}\n", b"{#", b"}",
+    b"### Q {#q}\n", b"- ( ) a\n", b"- (x) b\n", b"- [x] c\n", b"1. d\n", b"- e => f\n", b"= 9..3\n",
+    b"____\n", b"rubric: 0 g\n", b"  > h\n", b"> i Similar: #j\n", b"![", b"](", b"{national: ", b"<!",
+    b'<svg viewBox="0 0 1 1">', b"<text>{k}</text>", b"</svg>", b"Term {#t}\n:   Text\n", b"\xff", b"\0",
+])), max_size=12).map(b"".join)
+
+
+@given(written=PIECES)
+@settings(max_examples=60, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("file", [
+    "modules/tiny/visit.md", "quizzes/tiny/visit.md", "modules/glossary.md",
+    "media/demo-basic/scale.svg", "translations/fr/modules/tiny/visit.md", "annex/casteria.md",
+])
+def test_whatever_stands_in_a_file_is_checked_and_nothing_found_is_lost(file, written, roots):
+    (roots.content / file).write_bytes(written)
+    shelf = Shelf(Files(roots))
+    problems = check(shelf)
+    read = {(one.file, one.line) for one in Material(shelf).reported}
+    assert read <= {(one.file, one.line) for one in problems}
+    assert all(is_a_whole_sentence(one) or b"None" in written for one in problems)
 
 
 # What looks wrong and is not ------------------------------------------------------------
@@ -158,6 +187,7 @@ def test_words_are_counted(text, words):
 
 
 def test_marks_of_markdown_are_no_words():
-    text = "**The [rule](a.md#b)** is `old`. {#rule}\n\n- one\n- two\n\n### Head\n\n| a | b |\n|---|---|\n"
+    text = ("**The [rule](a.md#b)** is `old`. {#rule}\n\n- one\n- two\n\n### Head\n\n"
+            "| a | b |\n|---|---|\n")
     assert [one for one, _ in paragraphs(text, 1)] == ["The rule is old.", "one", "two", "a", "b"]
     assert bare("![A scale](x.svg \"c (of two)\") and 2\\*3, snake_case") == "and 2*3, snake_case"

@@ -30,7 +30,8 @@ def test_each_module_is_counted(roots):
 
 def test_notes_aids_and_short_versions_are_not_counted(roots):
     lesson = rows(Material(Shelf(Files(roots))))[0]
-    law, boxes = "States work together. Read the article.", "Look for the number. Ask round the room."
+    law = "States work together. Read the article."
+    boxes = "Look for the number. Ask round the room."
     counted = ("Counting begins with looking, as art. 3 of the Pact says. "
                "Whoever works off a debt for ever lives in debt bondage. "
                "Giving shelter can be harbouring; {national: penalty} says how grave. "

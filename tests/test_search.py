@@ -27,7 +27,8 @@ quiz: elements
 
 ## Children {#children}
 
-For a person under eighteen no means need be proved. See [debt bondage](../glossary.md#debt-bondage).
+For a person under eighteen no means need be proved.
+See [debt bondage](../glossary.md#debt-bondage).
 
 !!! law "TIP Protocol, article 3(c)"
     Recruitment of a child for exploitation is trafficking.
@@ -44,7 +45,16 @@ For a person under eighteen no means need be proved. See [debt bondage](../gloss
 
 The scalpel was found in the kitchen. Nothing else <b>matters</b> & counts.
 """
-CASE = "---\ntitle: The hotel laundry\nkind: reading\n---\n\n## At dawn {#dawn}\n\nThe boiler was cold.\n"
+CASE = """\
+---
+title: The hotel laundry
+kind: reading
+---
+
+## At dawn {#dawn}
+
+The boiler was cold.
+"""
 GLOSSARY = """\
 ---
 title: Glossary
@@ -61,10 +71,11 @@ FILES = {
     "modules/glossary.md": GLOSSARY,
     "modules/wellbeing.md": "---\ntitle: Wellbeing\n---\n\nSleep, walk, talk to somebody.\n",
     "modules/library/tip-protocol.md":
-        "---\ntitle: TIP Protocol\n---\n\n## Article 6. Assistance {#art-6}\n\nStates protect privacy.\n",
+        "---\ntitle: TIP Protocol\n---\n\n## Article 6. Assistance {#art-6}\n\nOn privacy.\n",
     "quizzes/tip-basic/elements.md": POOL,
     "translations/ar/modules/tip-basic/elements.md":
-        "---\ntitle: الاتجار\n---\n\n## الأطفال {#children}\n\nوالضَّحَايا من الأطفال في المدارس.\n",
+        "---\ntitle: الاتجار\n---\n\n## الأطفال {#children}\n\n"
+        "والضَّحَايا من الأطفال في المدارس.\n",
     "translations/fr/modules/tip-basic/elements.md":
         "---\ntitle: La traite\n---\n\n## Les enfants {#children}\n\nLes enquêteurs protègent.\n",
     "translations/zh/modules/tip-basic/elements.md":
@@ -140,6 +151,13 @@ def test_a_term_stands_above_the_sections_that_use_it(search):
     assert search.find("debt bondage", "en")[0].kind == "term"
 
 
+def test_the_title_that_says_nothing_else_comes_first(index):
+    stem, texts = stem_for("en"), index()
+    for title in ("Best interests of the child", "A child", "Elements"):
+        texts.add(Text(title, "child " * 9, stem))
+    assert texts.find(ask("child", [stem]), every=True, limit=9) == [1, 0, 2]
+
+
 def test_places_with_all_words_hide_those_with_some(search):
     assert titles(search.find("person eighteen", "en")) == ["Children"]
     assert set(titles(search.find("boiler privacy", "en"))) == {"At dawn", "Article 6. Assistance"}
@@ -191,16 +209,17 @@ def test_a_snippet_is_the_text_and_marks(text, typed):
 
 
 def test_words_of_drawings_and_repeated_definitions_are_left_out():
-    page = ("<p>One<br>two</p><svg><text>hidden</text></svg><div class='gloss'><p>no<br>no</p></div>"
-            "<p>th<b>r</b>ee &amp; four</p>")
+    page = ("<p>One<br>two</p><svg><text>hidden</text></svg>"
+            "<div class='gloss'><p>no<br>no</p></div><p>th<b>r</b>ee &amp; four</p>")
     assert html_text(page) == "One two three & four"
 
 
 # What can be typed ----------------------------------------------------------------------
 
 @pytest.mark.parametrize("typed", [
-    "", " ", '"', '""', '"a', "a OR", "NEAR(a b, 2)", "title:x", "-", "*", "^a", "a*b", "(", ")", "{a}",
-    "a AND NOT b", "'; DROP TABLE texts; --", "\0", "\ud800", "a" * 100_000, "؟ ً ـ", "🙂", "ⅷ ½ ﷺ",
+    "", " ", '"', '""', '"a', "a OR", "NEAR(a b, 2)", "title:x", "-", "*", "^a", "a*b", "(", ")",
+    "{a}", "a AND NOT b",
+    "'; DROP TABLE texts; --", "\0", "\ud800", "a" * 100_000, "؟ ً ـ", "🙂", "ⅷ ½ ﷺ",
 ])
 def test_nothing_that_is_typed_is_an_error(search, typed):
     assert isinstance(search.find(typed, "en"), list)

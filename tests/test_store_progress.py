@@ -81,7 +81,8 @@ def no_place(path):
 
 
 @pytest.mark.parametrize("damage", [
-    Path.unlink, garble, truncate, halve, empty, flip_in_head, flip_in_index, other_json, place_outside, no_place,
+    Path.unlink, garble, truncate, halve, empty, flip_in_head, flip_in_index, other_json,
+    place_outside, no_place,
 ], ids=lambda damage: damage.__name__)
 def test_documents_that_cannot_be_used_are_made_again(full, damage):
     damage(full.progress)

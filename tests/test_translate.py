@@ -93,7 +93,8 @@ def test_a_file_that_is_not_there_is_refused(roots, name):
 # The header -----------------------------------------------------------------------------
 
 def test_nothing_else_of_the_file_changes():
-    text = "---\ntitle: Une visite  # courte\nsource:\n  door: \"old\"\nstatus: reviewed by Ana\n---\n\nÀ *bientôt*.\n"
+    text = ("---\ntitle: Une visite  # courte\nsource:\n  door: \"old\"\nstatus: reviewed by Ana\n"
+            "---\n\nÀ *bientôt*.\n")
     assert with_source(text, {"door": "0a"}) == (
         "---\ntitle: Une visite  # courte\nstatus: reviewed by Ana\nsource:\n  door: \"0a\"\n---\n"
         "\nÀ *bientôt*.\n")
@@ -102,8 +103,7 @@ def test_nothing_else_of_the_file_changes():
 def test_windows_line_ends_and_a_byte_order_mark_stay(roots):
     path = roots.content / FRENCH
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    change_bytes = (roots.content / VISIT)
-    change(change_bytes, "Nobody speaks.", "Somebody speaks.")
+    change(roots.content / VISIT, "Nobody speaks.", "Somebody speaks.")
     touch_files(roots, "fr", [VISIT])
     after = path.read_bytes()
     assert after.startswith(b"\xef\xbb\xbf---\r\n") and after.count(b"\n") == after.count(b"\r\n")

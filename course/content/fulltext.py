@@ -23,6 +23,8 @@ SNIPPET = 220
 """Characters of text shown of a hit."""
 
 _WEIGHTS = (10.0, 1.0, 10.0, 1.0)
+"""Of a word in each column: ten in the body count as one in the title."""
+_BY_WORDS = f"bm25(texts, {', '.join(map(str, _WEIGHTS))})"
 _QUOTED = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 
 Words = tuple[str, ...]
@@ -41,7 +43,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is indexed of one place. `weight` lifts a kind of place above the others."""
+    """What is indexed of one place. `weight` lifts a kind of place among equal titles."""
 
     title: str
     body: str
@@ -61,7 +63,11 @@ class Index(Protocol):
     def add(self, text: Text) -> None: ...
 
     def find(self, terms: Sequence[Term], *, every: bool, limit: int) -> list[int]:
-        """The numbers of the texts that have every term, or any; the best first."""
+        """The numbers of the texts that have every term, or any; the best first.
+
+        What has every term in its title comes before all others, the shortest title first:
+        it says the least besides.
+        """
         ...
 
 
@@ -91,18 +97,26 @@ class FullTextIndex:
                                (*text.columns(), text.weight))
 
     def find(self, terms: Sequence[Term], *, every: bool, limit: int) -> list[int]:
-        joined = (" AND " if every else " OR ").join(map(_expression, terms))
+        titled = " AND ".join(_expression(term, ("title",)) for term in terms)
+        joined = (" AND " if every else " OR ").join(
+            _expression(term, ("title", "body")) for term in terms)
+        first = self._matching(titled, "length(title) / weight, rowid", limit)
+        others = self._matching(joined, _BY_WORDS, limit)
+        return list(dict.fromkeys(first + others))[:limit]
+
+    def _matching(self, expression: str, order: str, limit: int) -> list[int]:
         rows = self._database.execute(
-            "SELECT rowid - 1 FROM texts WHERE texts MATCH ?"
-            " ORDER BY bm25(texts, ?, ?, ?, ?) * weight LIMIT ?", (joined, *_WEIGHTS, limit))
+            f"SELECT rowid - 1 FROM texts WHERE texts MATCH ? ORDER BY {order} LIMIT ?",
+            (expression, limit))
         return [number for number, in rows]
 
 
-def _expression(term: Term) -> str:
+def _expression(term: Term, parts: Sequence[str]) -> str:
     """A term in FTS5's language. Words are letters and digits, so quoting them is enough."""
+    forms_in, stems_in = " ".join(parts), " ".join(f"{part}_stems" for part in parts)
     star = " *" if term.prefix else ""
-    asked = [f'{{title body}} : "{" ".join(term.words)}"{star}']
-    asked += [f'{{title_stems body_stems}} : "{" ".join(words)}"' for words in sorted(term.stems)]
+    asked = [f'{{{forms_in}}} : "{" ".join(term.words)}"{star}']
+    asked += [f'{{{stems_in}}} : "{" ".join(words)}"' for words in sorted(term.stems)]
     return f"({' OR '.join(asked)})"
 
 
@@ -118,19 +132,27 @@ class PlainIndex:
     def find(self, terms: Sequence[Term], *, every: bool, limit: int) -> list[int]:
         found = []
         for number, (columns, weight) in enumerate(self._texts):
-            scores = [_score(term, columns) for term in terms]
+            counts = [_counts(term, columns) for term in terms]
+            scores = [_score(one) for one in counts]
+            titled = all(one[0] or one[2] for one in counts)
             if all(scores) if every else any(scores):
-                found.append((-weight * sum(scores), number))
-        return [number for _, number in sorted(found)[:limit]]
+                rank = len(columns[2]) / weight if titled else -sum(scores)
+                found.append((not titled, rank, number))
+        return [number for *_, number in sorted(found)[:limit]]
 
 
-def _score(term: Term, columns: Sequence[str]) -> float:
-    """What one term earns in a text: more in the title, less in each repetition."""
+def _counts(term: Term, columns: Sequence[str]) -> list[int]:
+    """How often a term stands in each column."""
     end = "" if term.prefix else " "
     counts = [0, 0, *(column.count(f" {' '.join(term.words)}{end}") for column in columns[2:])]
     for words in term.stems:
         for place in (0, 1):
             counts[place] += columns[place].count(f" {' '.join(words)} ")
+    return counts
+
+
+def _score(counts: Sequence[int]) -> float:
+    """What a term earns in a text: more in the title, less with each repetition."""
     return sum(weight * count / (count + 1.0)
                for weight, count in zip(_WEIGHTS, counts, strict=True))
 

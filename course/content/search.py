@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PAGES = ("wellbeing", "about", "library")
 TERM_WEIGHT = 1.5
-"""A term that is asked for by name stands above the sections that use it."""
+"""A term that is asked for by name stands above the sections that are called so."""
 
 
 @dataclass(frozen=True, slots=True)

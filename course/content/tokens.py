@@ -76,8 +76,8 @@ def stem_for(language: str) -> Stem:
     """How a language's forms are stemmed; those of an unknown language stay as they are.
 
     Stemmed twice, because a French ending without its accents goes in two steps (trafiquées,
-    trafiquees, trafique, trafiqu). Snowball's stemmers remember where they are in a word, so the result is for one thread
-    at a time.
+    trafiquees, trafique, trafiqu). Snowball's stemmers remember where they are in a word, so
+    the result is for one thread at a time.
     """
     name = STEMMERS.get(language.partition("-")[0])
     if name is None:
