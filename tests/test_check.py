@@ -89,15 +89,17 @@ def test_the_manual_has_every_code():
 
 
 PIECES = st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([
-    b"---\n", b"\n\n", b"title: x\n", b"!!! quiz ", b'!!! law "a"\n    b\n', b"## A {#a}\n", b"{#", b"}",
-    b"### Q {#q}\n", b"- ( ) a\n", b"- (x) b\n", b"- [x] c\n", b"1. d\n", b"- e => f\n", b"= 9..3\n",
-    b"____\n", b"rubric: 0 g\n", b"  > h\n", b"> i Similar: #j\n", b"![", b"](", b"{national: ", b"<!",
-    b'<svg viewBox="0 0 1 1">', b"<text>{k}</text>", b"</svg>", b"Term {#t}\n:   Text\n", b"\xff", b"\0",
+    b"---\n", b"\n\n", b"title: x\n", b"!!! quiz ", b'!!! law "a"\n    b\n', b"## A {#a}\n",
+    b"{#", b"}", b"### Q {#q}\n", b"- ( ) a\n", b"- (x) b\n", b"- [x] c\n", b"1. d\n",
+    b"- e => f\n", b"= 9..3\n", b"____\n", b"rubric: 0 g\n", b"  > h\n", b"> i Similar: #j\n",
+    b"![", b"](", b"{national: ", b"<!", b'<svg viewBox="0 0 1 1">', b"<text>{k}</text>",
+    b"</svg>", b"Term {#t}\n:   Text\n", b"\xff", b"\0",
 ])), max_size=12).map(b"".join)
+"""What an author's slips may leave in a file."""
 
 
 @given(written=PIECES)
-@settings(max_examples=60, deadline=None,
+@settings(max_examples=30, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("file", [
     "modules/tiny/visit.md", "quizzes/tiny/visit.md", "modules/glossary.md",
@@ -109,7 +111,7 @@ def test_whatever_stands_in_a_file_is_checked_and_nothing_found_is_lost(file, wr
     problems = check(shelf)
     read = {(one.file, one.line) for one in Material(shelf).reported}
     assert read <= {(one.file, one.line) for one in problems}
-    assert all(is_a_whole_sentence(one) or b"None" in written for one in problems)
+    assert all(in_english(one.code, one.values) for one in problems)
 
 
 # What looks wrong and is not ------------------------------------------------------------

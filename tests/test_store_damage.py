@@ -3,10 +3,12 @@
 import os
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from course.core.errors import NotSaved
+from course.store.files import write_whole
 from course.store.lines import render
 
 from .stores import (
@@ -56,6 +58,22 @@ def test_zeros_after_a_power_cut_are_a_torn_tail(full):
 
     assert everything(store) == ALL
     assert repairs == {"torn-tail"}
+    store.close()
+
+
+def test_a_torn_tail_that_cannot_be_kept_is_left_and_passed_over(full):
+    with full.segment().open("ab") as log:
+        log.write(b"[torn")
+    (full.folder / "aside").write_text("a file where the folder should be")
+    store, repairs = full.reopened()
+    say(store, "after")
+    assert repairs == {"torn-tail"}
+    store.close()
+    store = full.open()
+
+    assert full.segment().read_bytes().endswith(b"[torn")
+    assert in_log(store)[-1] == "after"
+    assert len(in_log(store, None)) == 11
     store.close()
 
 
@@ -239,6 +257,41 @@ def test_thirty_threads_on_a_disk_that_fails_now_and_then(place):
     assert sorted(in_log(store, None)) == sorted(kept)
     assert repairs == {"documents-rebuilt"}
     store.close()
+
+
+def test_a_chore_that_fails_is_reported_and_the_others_go_on(full):
+    (full.folder / "backups").write_text("a file where the folder should be")
+    store = full.open(checkpoint_every=0.02)
+    say(store, "new")
+    for _ in range(100):
+        if b'"new"' in full.progress.read_bytes():
+            break
+        time.sleep(0.02)
+
+    assert [repair.code for repair in store.health().repairs] == ["backup-failed"]
+    assert b'"new"' in full.progress.read_bytes()
+    store.close()
+
+
+def test_a_file_that_a_scanner_holds_is_tried_again(tmp_path, monkeypatch):
+    real, held = Path.replace, [3]
+
+    def replace(self, target):
+        if held[0]:
+            held[0] -= 1
+            raise PermissionError(13, "used by another process")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    write_whole(tmp_path / "file", [b"new"])
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+    held[0] = 1000
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    with pytest.raises(PermissionError):
+        write_whole(tmp_path / "file", [b"never"])
+    assert (tmp_path / "file").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_checkpoint_that_fails_is_made_later(place):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from course.content.problem import Findings
 from course.content.shelf import Shelf
 from course.content.source import Files
 from course.content.translate import digests, states, status_as_text, touch_files, with_source
-from course.core.errors import NotFound
+from course.core.errors import NotFound, NotSaved
 
 from .courses import change, good_course
 from .trees import library
@@ -63,7 +65,7 @@ def test_a_changed_question_and_a_changed_introduction_are_late(roots):
     change(roots.content / "quizzes/tiny/visit.md", "A guest", "An old guest")
     change(roots.content / "modules/tiny/index.md", "1. [A visit]", "Read it.\n\n1. [A visit]")
     assert state(roots, "quizzes/tiny/visit.md").late == ("who",)
-    assert state(roots, "modules/tiny/index.md").late == ("_",)
+    assert state(roots, "modules/tiny/index.md").late == ("part-1",)
 
 
 def test_what_is_missing_is_named(roots):
@@ -88,6 +90,37 @@ def test_the_academy_s_own_files_are_not_asked_for(roots):
 def test_a_file_that_is_not_there_is_refused(roots, name):
     with pytest.raises(NotFound):
         touch_files(roots, "fr", [name])
+
+
+def test_a_file_that_is_held_for_a_moment_is_written_all_the_same(roots, monkeypatch):
+    change(roots.content / VISIT, "Nobody speaks.", "Somebody speaks.")
+    held = iter([PermissionError(), PermissionError()])
+    really = Path.replace
+
+    def replace(self, target):
+        for error in held:
+            raise error
+        return really(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr("course.content.translate.time.sleep", lambda seconds: None)
+    assert touch_files(roots, "fr", [VISIT]) == [VISIT]
+    assert state(roots).is_whole
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was(roots, monkeypatch):
+    change(roots.content / VISIT, "Nobody speaks.", "Somebody speaks.")
+    before = (roots.content / FRENCH).read_bytes()
+
+    def replace(self, target):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr("course.content.translate.time.sleep", lambda seconds: None)
+    with pytest.raises(NotSaved):
+        touch_files(roots, "fr", [VISIT])
+    assert (roots.content / FRENCH).read_bytes() == before
+    assert not list((roots.content / FRENCH).parent.glob(".*"))
 
 
 # The header -----------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import NotFound, NotSaved
-from .blocks import Source
+from .blocks import Section, Source
 from .definitions import Definitions
 from .links import GLOSSARY
 from .quizfile import Pool
 from .reference import MISCONCEPTIONS
-from .shelf import Shelf, translation
+from .shelf import LIBRARY_FOLDER, Shelf, translation
 from .source import LOCAL, Files, Roots, digest_of
 
 OPENING = "_"
@@ -63,10 +63,18 @@ def digests(file: File) -> Mapping[str, str]:
     if isinstance(file, Source):
         opening = "\n\n".join(part.text for part in file.opening)
         first = {OPENING: digest_of(opening)} if opening else {}
-        return {**first, **{section.slug: section.digest for section in file.sections}}
+        return {**first, **{key: section.digest for key, section in pieces(file).items()}}
     if isinstance(file, Pool):
         return {question.id: question.digest for question in file.questions}
     return {entry.id: digest_of(f"{entry.term}\n{entry.text}") for entry in file.entries}
+
+
+def pieces(source: Source) -> Mapping[str, Section]:
+    """The sections of a file by what its translation calls them too: their addresses, or in
+    a table of contents, which has none, their places: `part-1`."""
+    if source.name.endswith("/index.md") and not source.name.endswith(f"{LIBRARY_FOLDER}index.md"):
+        return {f"part-{place}": one for place, one in enumerate(source.sections, start=1)}
+    return {section.slug: section for section in source.sections}
 
 
 def compare(name: str, original: File, theirs: File | None) -> State:

@@ -9,7 +9,7 @@ from ..lesson import is_draft
 from ..problem import nearest
 from ..quizfile import Asked, Pool
 from ..shelf import translation
-from ..translate import OPENING, File, State, compare, read
+from ..translate import File, State, compare, pieces, read
 from .drawings import read_words
 from .material import Material, is_translation, locale_of, original_of
 from .national import slots_in
@@ -202,10 +202,10 @@ def _sections(course: Material) -> Iterator[tuple[str, Source, Section, Section]
     """Every translated section: the file's name, its original, the two sections."""
     for name, original, theirs in _pairs(course):
         if isinstance(original, Source) and isinstance(theirs, Source):
-            for section in theirs.sections:
-                ours = original.section(section.slug)
-                if ours:
-                    yield name, original, ours, section
+            known = pieces(original)
+            for key, section in pieces(theirs).items():
+                if key in known:
+                    yield name, original, known[key], section
 
 
 def _marks(asked: Asked) -> list[bool]:
@@ -226,8 +226,8 @@ def _addresses(source: Source, slug: str) -> set[str]:
 def _line(file: File, key: str) -> int:
     """Where a section, question or term stands."""
     if isinstance(file, Source):
-        section = file.section(key)
-        return section.line if section and key != OPENING else 1
+        section = pieces(file).get(key)
+        return section.line if section else 1
     if isinstance(file, Pool):
         question = file.question(key)
         return question.line if question else 0
