@@ -167,8 +167,9 @@ def _table(contents: Contents, systems: Iterable[System]) -> str:
 
 def put(folder: Path, files: Mapping[str, Path], contents: Contents, say: Say) -> None:
     """Write what has changed, each file whole, the list of them last. Raises OSError."""
-    told = {name: {"bytes": path.stat().st_size, "sha256": digest_of(path)}
-            for name, path in sorted(files.items())}
+    told: dict[str, dict[str, Any]] = {
+        name: {"bytes": path.stat().st_size, "sha256": digest_of(path)}
+        for name, path in sorted(files.items())}
     changed = [name for name, about in told.items()
                if not same(folder / name, about["sha256"])]
     say(f"Writing {len(changed)} of {len(files)} files to {folder} …")

@@ -216,10 +216,10 @@ def needs(folder: Path, environment: Mapping[str, str]) -> set[str]:
     """
     from pip._vendor.packaging.utils import canonicalize_name
 
-    known = {}
+    known: dict[str, Message] = {}
     for wheel in folder.glob("*.whl"):
         about = metadata_of(wheel)
-        known[canonicalize_name(about["Name"])] = about
+        known[str(canonicalize_name(about["Name"]))] = about
     walk = _Walk(known, dict(environment))
     walk.visit(DISTRIBUTION)
     return walk.found

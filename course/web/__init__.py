@@ -53,7 +53,7 @@ def install(app: Flask, services: Services) -> None:
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
     app.jinja_env.globals.update(asset=assets.address, address=addresses.address,
-                                 url_for=addresses.quick_url_for(app))
+                                 **addresses.template_addresses(app))
     app.context_processor(page_frame)
     app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
         app.wsgi_app, assets, services.sign_in_version, _locale_of_visitor(services))

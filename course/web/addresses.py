@@ -39,10 +39,10 @@ def address(target: Target) -> str:
             return f"/{target.path}{tail}"
 
 
-def quick_url_for(app: Flask) -> Callable[..., str]:
-    """`url_for` for templates: each address is built once.
+def template_addresses(app: Flask) -> dict[str, Callable[..., str]]:
+    """`url_for`, and `way` for what belongs to a module: each address is built once.
 
-    A page has some forty links, and building them took a tenth of its time.
+    A page has some forty links, and building them took a fifth of its time.
     """
     routes = app.url_map.bind("localhost")
 
@@ -50,7 +50,14 @@ def quick_url_for(app: Flask) -> Callable[..., str]:
     def build(endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
         return routes.build(endpoint, dict(values))
 
-    return lambda endpoint, **values: build(endpoint, tuple(values.items()))
+    def url_for(endpoint: str, **values: Any) -> str:
+        return build(endpoint, tuple(values.items()))
+
+    def way(endpoint: str, module_id: str, **values: Any) -> str:
+        manual_id, _, name = module_id.partition("/")
+        return build(endpoint, (("manual_id", manual_id), ("name", name), *values.items()))
+
+    return {"url_for": url_for, "way": way}
 
 
 def room_addresses(port: int) -> list[str]:

@@ -220,7 +220,8 @@ def _outline(section: Section) -> list[str]:
 
 
 def _addresses(source: Source, slug: str) -> set[str]:
-    return {key for key, anchor in source.anchors.items() if anchor.section == slug}
+    """The addresses inside a section, without its own."""
+    return {key for key, anchor in source.anchors.items() if anchor.section == slug != key}
 
 
 def _line(file: File, key: str) -> int:
