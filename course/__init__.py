@@ -72,7 +72,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     library = open_library(settings)
     web.install(app, Services(
         settings=settings, store=store, library=library, search=Search(library),
-        secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(), schedule=schedule,
+        secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
+        schedule=schedule,
         now=lambda: datetime.now(UTC), keeping=_keeping(settings, store)))
     return app
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -154,11 +155,12 @@ def check(annex: Path | None, content: Path | None, strict: bool, report: bool,
             click.echo(report_as_text(roots))
         problems = check_all(roots)
         for problem in problems:
-            click.echo(as_line(problem))
-    errors = sum(one.severity == "error" for one in problems)
-    warnings = len(problems) - errors
-    click.echo(f"{errors} errors, {warnings} warnings")
-    sys.exit(1 if errors or (strict and warnings) else 0)
+            if report or problem.severity != "note":
+                click.echo(as_line(problem))
+    counts = Counter(problem.severity for problem in problems)
+    click.echo(f"{counts['error']} errors, {counts['warning']} warnings, "
+               f"{counts['note']} notes (--report lists them)")
+    sys.exit(1 if counts["error"] or (strict and counts["warning"]) else 0)
 
 
 @main.command()

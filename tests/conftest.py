@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,8 @@ settings.load_profile("course")
 
 # What a computer's own settings say must not decide a test.
 os.environ.pop("LANGUAGE", None)
+# What a machine remembers of data folders must not gather in the home of who runs the tests.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="fourth-p-tests-")
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+"""A note tells of work that is still to be done, where nothing is wrong: a text that has no
+translation yet, a term that no lesson uses yet."""
 
 
 @dataclass(frozen=True, slots=True)

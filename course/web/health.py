@@ -13,7 +13,7 @@ from ..core.errors import BadBackup, NotFound
 from . import context
 from .context import needs
 from .filters import local_time
-from .problems import as_sentence
+from .problems import worth_telling
 from .words import N_, sentence
 
 if TYPE_CHECKING:
@@ -39,7 +39,11 @@ REPAIRS = {
                      "dates made meanwhile are doubtful."),
     "disk-refused": N_("The disk refused to save. Nothing that was shown as saved is lost."),
     "backup-failed": N_("A backup could not be written."),
-    "new-device": N_("This folder came from another computer or a backup: it has a new device id."),
+    "check-failed": N_("The log could not be looked through."),
+    "checkpoint-failed": N_("progress.json could not be written. Nothing is lost; it is tried "
+                            "again."),
+    "not-folded": N_("A statement could not be shown in anybody's progress. It is in the log."),
+    "not-a-statement": N_("A line of the log is whole but holds no statement. It is passed over."),
 }
 LOSSES = {"bad-line", "bad-checksum", "lost-number"}
 
@@ -71,7 +75,7 @@ def show_health() -> ResponseReturnValue:
     return render_template(
         "trainer/health.html", title=_title(len(needs_of)), checked=context.services().now(),
         needs=needs_of, checks=_checks(health), coverage=context.library().coverage(),
-        problems=[(one, as_sentence(one)) for one in context.library().problems()],
+        problems=worth_telling(context.library().problems()),
         backups=_backups(), back_up_url=url_for(".back_up"), restore_url=url_for(".restore"),
         done=session.pop("done", ""))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext
 
 from ..content.problem import Problem
@@ -12,6 +14,11 @@ def as_sentence(problem: Problem) -> str:
     from ..content.messages import MESSAGES
 
     return gettext(MESSAGES[problem.code], **problem.values)
+
+
+def worth_telling(problems: Iterable[Problem]) -> list[tuple[Problem, str]]:
+    """The problems a trainer should see, with their sentences: notes are the authors' own."""
+    return [(one, as_sentence(one)) for one in problems if one.severity != "note"]
 
 
 def as_line(problem: Problem) -> str:

@@ -14,7 +14,7 @@ from . import context
 from .account import add_person, check_name_and_number, new_passphrase
 from .context import needs, signed_in, store
 from .forms import Fields
-from .problems import as_sentence
+from .problems import worth_telling
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -144,6 +144,6 @@ def show_content() -> ResponseReturnValue:
     """What the check found, which national slots are empty, which languages are complete."""
     library = context.library()
     return render_template(
-        "trainer/content.html", problems=[(one, as_sentence(one)) for one in library.problems()],
+        "trainer/content.html", problems=worth_telling(library.problems()),
         slots=library.slots(), coverage=library.coverage(),
         manuals=library.manuals(context.locale()))

@@ -8,7 +8,7 @@ from .material import Material, linked_file
 from .rule import Spots, at, reported, rule
 
 
-@rule("G01", "warning")
+@rule("G01", "note")
 def never_linked(course: Material) -> Spots:
     """A term of the glossary is linked from nowhere.
 

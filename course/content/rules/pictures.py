@@ -173,7 +173,7 @@ def wrong_width(course: Material) -> Spots:
 
 @rule("P15", "warning")
 def too_many_words(course: Material) -> Spots:
-    """A drawing has more than 25 words.
+    """A drawing has more than 25 words, a label that comes again counted once.
 
     Keep labels to three words and put explanations into the caption.
     """
@@ -202,5 +202,5 @@ def _images(course: Material) -> Iterator[tuple[str, Link, str]]:
 
 
 def _words_in(picture: Picture, drawing: Drawing | None) -> int:
-    labels = drawing.labels() if drawing else ()
+    labels = set(drawing.labels()) if drawing else set()
     return sum(count_words(picture.words.texts.get(label, "")) for label in labels)

@@ -52,7 +52,7 @@ def never_recorded(course: Material) -> Spots:
             yield at(name, 1, keys=", ".join(state.unknown), locale=locale_of(name))
 
 
-@rule("T04", "warning")
+@rule("T04", "note")
 def piece_missing(course: Material) -> Spots:
     """A section, question or term is not translated; the original is shown in its place.
 
@@ -163,7 +163,7 @@ def not_reviewed(course: Material) -> Spots:
             yield at(name, file.header.line("status"), value=status)
 
 
-@rule("T13", "warning")
+@rule("T13", "note")
 def file_missing(course: Material) -> Spots:
     """A file of a manual that is being translated has no translation; the original is shown.
 
