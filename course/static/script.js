@@ -32,15 +32,17 @@ function putBack(form) {
   say(form, "unsaved");
 }
 
-/* One of the four states, beside the button. */
-function say(form, state) {
+/* One of the four states, beside the button; `why` is what the course said of a failure. */
+function say(form, state, why) {
   const place = form.querySelector("[data-state]");
   const words = document.getElementById(`state-${state}`);
-  if (place && words) place.replaceChildren(words.content.cloneNode(true));
+  if (!place || !words) return;
+  place.replaceChildren(words.content.cloneNode(true));
+  if (why) place.querySelector(".why").textContent = why.textContent;
 }
 
 /* Saving: the answer's page comes back in the same request and takes this one's place, without
-   an entry in the history. Whatever fails leaves everything as it was. */
+   an entry in the history. Whatever fails leaves everything as it was, and says why if it can. */
 async function save(form, button) {
   if (form.dataset.saving) return;
   form.dataset.saving = "1";
@@ -52,12 +54,13 @@ async function save(form, button) {
     const body = new URLSearchParams(new FormData(form));
     if (button && button.name) body.set(button.name, button.value);
     const answer = await fetch(form.action, { method: "POST", body, signal: late.signal });
-    const html = await answer.text();
-    if (!answer.ok && answer.status !== 422 && answer.status !== 409) throw answer;
-    if (answer.ok) memory.forget(form);
-    show(new DOMParser().parseFromString(html, "text/html"), answer, form.dataset.save);
-  } catch (problem) {
-    say(form, problem.status === 401 ? "ended" : "failed");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const here = page.getElementById(form.dataset.save);
+    if (answer.ok && here) memory.forget(form);
+    if (here) show(page, answer, form.dataset.save);
+    else say(form, "failed", page.querySelector("[data-why]"));
+  } catch {
+    say(form, "failed");
   } finally {
     clearTimeout(timer);
     delete form.dataset.saving;
@@ -67,10 +70,11 @@ async function save(form, button) {
 function show(page, answer, anchor) {
   document.title = page.title;
   document.body.replaceWith(page.body);
-  history.replaceState(null, "", answer.ok ? `${answer.url.split("#")[0]}#${anchor}` : location.href);
+  if (answer.ok) history.replaceState(null, "", `${answer.url.split("#")[0]}#${anchor}`);
   prepare();
   const here = document.getElementById(anchor);
-  if (here) { here.focus(); here.scrollIntoView(); }
+  here.focus();
+  here.scrollIntoView();
 }
 
 /* Order: a line moves up or down, and the selects say its new place. */
