@@ -34,7 +34,7 @@ def forms(attempt):
 @pytest.mark.parametrize("value", NASTY, ids=range(len(NASTY)))
 @pytest.mark.parametrize("number", range(11))
 def test_no_field_of_any_form_breaks_a_page(school, number, value):
-    app, learner, attempt = school
+    _, learner, attempt = school
     url = forms(attempt)[number]
     before = learner.document
     for twice in (False, True):

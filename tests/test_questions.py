@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from course.core.errors import BadResponse
 from course.core.questions import (
+    Choice,
     ChooseAll,
     ChooseOne,
-    Choice,
     FreeText,
     Match,
     Number,
@@ -112,7 +112,8 @@ def test_a_translation_words_a_question_and_cannot_change_its_mark():
 
 
 def test_a_short_answer_may_be_given_in_the_translation_or_the_original():
-    worded = ShortText("q", "?", accepted=("soap",)).worded(ShortText("q", "?", accepted=("savon",)))
+    original = ShortText("q", "?", accepted=("soap",))
+    worded = original.worded(ShortText("q", "?", accepted=("savon",)))
     assert worded.mark("Savon").right
     assert worded.mark("SOAP").right
     assert worded.key() == "savon"

@@ -26,6 +26,7 @@ def test_an_attempt_from_the_first_question_to_the_record(app, learner):
 def test_what_was_answered_is_there_after_a_restart(tmp_path):
     from course import FOLDS
     from course.store.local import LocalStore
+
     from .world import set_up
     store = LocalStore(tmp_path / "data", FOLDS)
     app = make_app(tmp_path, store)
@@ -145,7 +146,8 @@ def test_a_critical_question_decides(app, learner):
     attempt = learner.starts()
     for place in (1, 2, 3):
         question = question_at(learner, attempt, place)
-        learner.post(f"/attempts/{attempt}/{place}", form_for(question, right=not question.critical))
+        learner.post(f"/attempts/{attempt}/{place}",
+                     form_for(question, right=not question.critical))
     page = learner.post(f"/attempts/{attempt}/submit", page=f"/attempts/{attempt}")
     assert "Not passed yet" in page
     assert "on safety" in page

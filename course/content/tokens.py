@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
-
 STEMMERS = {"ar": "arabic", "en": "english", "es": "spanish", "fr": "french", "ru": "russian"}
 """Languages whose words are stemmed, and Snowball's name for each."""
 
@@ -82,6 +80,8 @@ def stem_for(language: str) -> Stem:
     name = STEMMERS.get(language.partition("-")[0])
     if name is None:
         return _ta_marbuta_off
+    import snowballstemmer  # thirty languages, and nobody searches before the first page
+
     known: dict[str, str] = {}
     stemmer = snowballstemmer.stemmer(name)
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from secrets import token_hex
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from ..core import people
@@ -138,7 +147,7 @@ def choose_language() -> ResponseReturnValue:
             record.append(people.change_language(person, chosen))
     back = urlsplit(request.referrer or "/")
     here = back.path if back.netloc in {"", request.host} else "/"
-    return _remembering_language(redirect(here or "/", 303), chosen)
+    return _remembering_language(make_response(redirect(here or "/", 303)), chosen)
 
 
 def _remembering_language(response: Response, chosen: str = "") -> Response:

@@ -181,8 +181,8 @@ def section_page(module: Module, section: Section, gate: str,
     place = f"{module.id}#{section.slug}"
     read = progress.module_progress(module, document).sections_read
     manual = manual_of(module.id)
-    own = dict(zip(("manual_id", "name"), module.id.split("/"), strict=True))
-    here = {**own, "slug": section.slug, **_opened(section)}
+    own: dict[str, Any] = dict(zip(("manual_id", "name"), module.id.split("/"), strict=True))
+    here: dict[str, Any] = {**own, "slug": section.slug, **_opened(section)}
     return render_template(
         "learner/section.html", manual=manual, module=module, section=section,
         number=number_of(manual, module.id), n=index + 1, of=len(module.sections),
@@ -256,7 +256,7 @@ def check_view(module: Module, section: Section, check: Check, document: Documen
         return None
     manual_id, _, name = module.id.partition("/")
     answer = progress.check_answer(document, module, question.id)
-    opened = {} if gate == "none" else {"show": gate}
+    opened: dict[str, Any] = {} if gate == "none" else {"show": gate}
     action = url_for("learner.answer_check", manual_id=manual_id, name=name, slug=section.slug,
                      question_id=question.id, **opened)
     similar = url_for("quizzes.practise", manual_id=manual_id, name=name,

@@ -233,7 +233,7 @@ def answer_practice(manual_id: str, name: str, question_id: str) -> ResponseRetu
 
 
 def _what() -> str:
-    return "review" if request.args.get("for") == "review" else "practice"
+    return "review" if request.args.get("purpose") == "review" else "practice"
 
 
 def _practice_page(manual_id: str, name: str, question_id: str,
@@ -242,7 +242,7 @@ def _practice_page(manual_id: str, name: str, question_id: str,
     module, quiz, question = _practice_question(manual_id, name, question_id)
     what = _what()
     action = url_for(".answer_practice", manual_id=manual_id, name=name, question_id=question_id,
-                     **{"for": what}, _anchor="feedback")
+                     purpose=what, _anchor="feedback")
     view = asked(quiz, question, f"{signed_in().id}/{question_id}", answer, action=action,
                  anchor="feedback", similar_url=_similar(module, question),
                  next_url=_next_due() if what == "review" else "", **trouble or {})
@@ -297,7 +297,7 @@ def _reviews() -> list[dict[str, Any]]:
         if question and not isinstance(question, FreeText):
             manual_id, _, name = module.id.partition("/")
             url = url_for(".practise", manual_id=manual_id, name=name, question_id=question_id,
-                          **{"for": "review"})
+                          purpose="review")
             rows.append({"when": due.when, "module": module, "question": question, "url": url})
     return rows
 

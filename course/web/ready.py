@@ -134,7 +134,7 @@ class ReadyPages:
                  if name not in {"HTTP_COOKIE", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"}}
         asked |= {"REQUEST_METHOD": "GET", "PATH_INFO": "/sign-in",
                   "QUERY_STRING": f"lang={locale}"}
-        body = b"".join(self._app(asked, start))  # type: ignore[arg-type]
+        body = b"".join(self._app(asked, start))
         return ReadyPage.of(body, headers) if status[0].startswith("200") else None
 
 

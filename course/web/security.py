@@ -32,7 +32,7 @@ def protect(app: Flask) -> None:
 
 def packed(response: Response) -> Response:
     """Gzip a page for who takes it: on a classroom's Wi-Fi the bytes cost more than the work."""
-    if (response.direct_passthrough or not response.mimetype.startswith("text/")
+    if (response.direct_passthrough or not (response.mimetype or "").startswith("text/")
             or "gzip" not in request.headers.get("Accept-Encoding", "")):
         return response
     body = response.get_data()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
@@ -181,7 +182,7 @@ def module_or_none(module_id: str) -> Module | None:
         return None
 
 
-def section_url(module_id: str, slug: str, **rest: str) -> str:
+def section_url(module_id: str, slug: str, **rest: Any) -> str:
     manual_id, _, name = module_id.partition("/")
     return url_for("learner.show_section", manual_id=manual_id, name=name, slug=slug, **rest)
 

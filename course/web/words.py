@@ -136,6 +136,7 @@ TITLES: Mapping[int, Callable[[], str]] = {
     507: lambda: gettext("Not saved"),
 }
 
+
 def N_(text: str) -> str:
     """Marks a text for the catalogues; it is translated where it is used."""
     return text

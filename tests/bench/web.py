@@ -127,7 +127,7 @@ def arrive(port: int, learner: str) -> Client:
 def expect(answer: tuple[int, str, str], status: int) -> str:
     if answer[0] != status:
         raise AssertionError(f"{answer[0]} instead of {status}: {answer[2][:200]}")
-    return answer[2] or answer[1]
+    return answer[1] if status == 303 else answer[2]
 
 
 def sit(client: Client, module: str) -> list[float]:
@@ -150,12 +150,11 @@ def first_response(page: str) -> dict[str, str]:
     """A response that the form takes, whatever its kind."""
     if found := re.search(r'type="(?:radio|checkbox)" name="r" value="([^"]+)"', page):
         return {"r": found.group(1)}
-    form, place = {}, 0
-    for name, options in re.findall(r'<select[^>]*name="(r\.[^"]+)"[^>]*>(.*?)</select>', page,
-                                    re.S):
+    form = {}
+    selects = re.findall(r'<select[^>]*name="(r\.[^"]+)"[^>]*>(.*?)</select>', page, re.S)
+    for place, (name, options) in enumerate(selects):
         values = [one for one in re.findall(r'value="([^"]*)"', options) if one]
         form[name] = values[place % len(values)]
-        place += 1
     return form or {"r": "7"}
 
 
