@@ -249,8 +249,8 @@ def wrk(port: int, path: str, connections: int, seconds: int,
     errors += sum(int(number) for line in re.findall(r"Socket errors: (.*)", told)
                   for number in re.findall(r"\d+", line))
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1]),
-            "p50": milliseconds(re.search(r"50%\s+(\S+)", told)[1]),
-            "p99": milliseconds(re.search(r"99%\s+(\S+)", told)[1]), "errors": errors}
+            "p50": milliseconds(re.search(r"^ +50% +(\S+)$", told, re.M)[1]),
+            "p99": milliseconds(re.search(r"^ +99% +(\S+)$", told, re.M)[1]), "errors": errors}
 
 
 def milliseconds(text: str) -> float:
