@@ -63,6 +63,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from . import web
     from .content.search import Search
     from .schedule import schedule
+    from .web.answers import Answers
     from .web.context import Services
     from .web.trust import Secrets, Throttle
 
@@ -72,6 +73,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     library = open_library(settings)
     web.install(app, Services(
         settings=settings, store=store, library=library, search=Search(library),
+        answers=Answers(store, library),
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), keeping=_keeping(settings, store)))

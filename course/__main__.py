@@ -76,12 +76,12 @@ def fill_with_demo(settings: Settings) -> None:
 
 def run(settings: Settings, store: Store, *, browser: bool) -> None:
     """Join the parts, say where the course is, and serve until told to stop."""
-    from . import create_app
+    from . import create_app, web
     from .server import free_port, make_server
 
     port = free_port(settings.host, settings.port)
     app = create_app(replace(settings, port=port), store)
-    server: Any = make_server(app, settings, port)
+    server: Any = make_server(app, settings, port, web.is_ready(app))
     say_where(settings.host, port)
     if browser:
         open_browser(f"http://localhost:{port}/")

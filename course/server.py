@@ -1,7 +1,8 @@
 """waitress, set up for a classroom.
 
 Its defaults do not fit one: a hundred connections answered 98 of 200 phones, and its queue
-warnings fill a full stderr pipe until the server hangs.
+warnings fill a full stderr pipe until the server hangs. And a page that lies ready is sent by
+the thread that read the request: handing it to another thread costs more than sending it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,15 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from waitress.server import create_server
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer, create_server
+from waitress.task import ThreadedTaskDispatcher
+
+from .rounds import Rounds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -20,15 +27,98 @@ if TYPE_CHECKING:
 
 PORTS_TRIED = 20
 
+IsReady = Callable[[Mapping[str, str]], bool]
+"""Whether a request (the part of its WSGI environment that a ready page depends on) can be
+answered without any work."""
 
-def make_server(app: WSGIApplication, settings: Settings, port: int) -> object:
+
+def make_server(app: WSGIApplication, settings: Settings, port: int,
+                is_ready: IsReady | None = None) -> object:
     """A server that listens already; `run()` serves until it is closed."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    return create_server(
-        app, host=settings.host, port=port, threads=settings.threads,
+    desk = Desk(is_ready or _never)
+    desk.set_thread_count(settings.threads)
+    server: Any = create_server(
+        app, host=settings.host, port=port, threads=settings.threads, _dispatcher=desk,
         connection_limit=settings.connections, channel_timeout=30, cleanup_interval=10,
         backlog=1024, ident="", clear_untrusted_proxy_headers=True,
         max_request_body_size=64 * 1024 * 1024)
+    if isinstance(server, TcpWSGIServer):  # not so for a name with several addresses
+        server.asyncore = rounds = Rounds()
+        server.channel_class = Channel
+        server.pull_trigger = _waker(server.pull_trigger, rounds)
+    return server
+
+
+def _waker(pull_trigger: Callable[[], None], rounds: Rounds) -> Callable[[], None]:
+    """`pull_trigger` that says why; the thread that reads need not wake itself."""
+    reader = threading.get_ident()
+
+    def pull() -> None:
+        rounds.note_work()
+        if threading.get_ident() != reader:
+            pull_trigger()
+
+    return pull
+
+
+class Desk(ThreadedTaskDispatcher):
+    """Hands requests to the threads, but for those that are answered at once."""
+
+    def __init__(self, is_ready: IsReady) -> None:
+        super().__init__()
+        self._is_ready = is_ready
+        self._reader = threading.get_ident()
+        self._at_once: list[HTTPChannel] = []
+
+    def add_task(self, task: Any) -> None:
+        """Called with the channel's lock held, so what is answered at once waits a moment."""
+        if threading.get_ident() == self._reader and self._is_ready(_asked(task)):
+            self._at_once.append(task)
+        else:
+            super().add_task(task)
+
+    def answer_at_once(self) -> None:
+        while self._at_once:
+            self._at_once.pop().service()
+
+
+class Channel(HTTPChannel):
+    """A connection that tells the loop of its changes, and whose ready pages are sent by the
+    thread that read the request."""
+
+    def add_channel(self, map: Any = None) -> None:
+        super().add_channel(map)
+        self.server.asyncore.changed(self)
+
+    def del_channel(self, map: Any = None) -> None:
+        self.server.asyncore.forget(self)
+        super().del_channel(map)
+
+    def handle_read(self) -> None:
+        super().handle_read()
+        self.server.task_dispatcher.answer_at_once()
+
+    def service(self) -> None:
+        self.server.asyncore.works_on(self)
+        super().service()
+
+
+def _never(asked: Mapping[str, str]) -> bool:
+    return False
+
+
+def _asked(channel: Any) -> dict[str, str]:
+    """What a ready page can depend on, under the names that WSGI gives it."""
+    request = channel.requests[0]
+    if request.error:
+        return {"REQUEST_METHOD": ""}
+    asked = {"REQUEST_METHOD": request.command, "PATH_INFO": request.path,
+             "QUERY_STRING": request.query, "REMOTE_ADDR": channel.addr[0]}
+    for name in ("COOKIE", "ACCEPT_LANGUAGE"):
+        if name in request.headers:
+            asked["HTTP_" + name] = request.headers[name]
+    return asked
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -24,7 +24,7 @@ class Settings:
         "Address to listen on. 127.0.0.1 keeps the course on this computer.")})
     port: int = field(default=8000, metadata={"help": (
         "Port to listen on; the next free one is taken when it is in use.")})
-    threads: int = field(default=8, metadata={"help": (
+    threads: int = field(default=16, metadata={"help": (
         "Requests worked on at a time.")})
     connections: int = field(default=450, metadata={"help": (
         "Open connections: phones keep several each.")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,11 @@ from . import (
     words,
 )
 from .context import LANGUAGES, Services
+from .lane import AnswerLane
 from .ready import Assets, ReadyPages
+
+if TYPE_CHECKING:
+    from ..server import IsReady
 
 MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
@@ -55,8 +59,16 @@ def install(app: Flask, services: Services) -> None:
     app.jinja_env.globals.update(asset=assets.address, address=addresses.address,
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
+    lane = AnswerLane(app.wsgi_app, app, services, services.answers)
     app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
-        app.wsgi_app, assets, services.sign_in_version, _locale_of_visitor(services))
+        lane, assets, services.sign_in_version, _locale_of_visitor(services))
+
+
+def is_ready(app: Flask) -> IsReady:
+    """What the server asks to learn whether a request can be answered at once."""
+    ready: Any = app.wsgi_app
+    found: IsReady = ready.is_ready
+    return found
 
 
 def page_frame() -> dict[str, Any]:

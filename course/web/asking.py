@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from werkzeug.datastructures import MultiDict
 
 from ..core.activity import Language, Quiz
 from ..core.errors import BadResponse
@@ -63,15 +62,12 @@ def asked(quiz: Quiz, question: Question, seed: str, answer: Answer | None, **re
                  **rest)
 
 
-def response_to(question: Question) -> Any:
-    """The response that the form holds. Raises BadResponse."""
-    return question.read(form_lists(request.form))
-
-
-def form_lists(sent: MultiDict[str, str]) -> dict[str, list[str]]:
-    return {name: values for name, values in sent.lists() if name == "r" or name[:2] == "r."}
+def sent_response() -> dict[str, list[str]]:
+    """The response fields of the form that was sent, as `Question.read` takes them."""
+    return {name: values for name, values in request.form.lists()
+            if name == "r" or name[:2] == "r."}
 
 
 def refused(error: BadResponse) -> dict[str, Any]:
     """What the page says and shows again when a response could not be taken."""
-    return {"error": sentence(error), "given": form_lists(request.form)}
+    return {"error": sentence(error), "given": sent_response()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import parse_qs
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..keeping import Keeping
     from ..settings import Settings
     from ..store import Store
+    from .answers import Answers
     from .trust import Secrets, Throttle
 
 P = ParamSpec("P")
@@ -50,6 +51,7 @@ class Services:
     store: Store
     library: Library
     search: Search
+    answers: Answers
     secrets: Secrets
     throttle: Throttle
     schedule: Scheduler
@@ -86,18 +88,27 @@ def library() -> Library:
     return services().library
 
 
+def answers() -> Answers:
+    return services().answers
+
+
+@lru_cache(maxsize=1024)
 def fingerprint(secret: str) -> str:
     """What a session keeps of a secret's hash: a new PIN ends the sessions of the old one."""
     return hashlib.sha256(secret.encode()).hexdigest()[:12]
 
 
+def person_of(register: Register, kept: Mapping[str, Any]) -> Person | None:
+    """Whose session this is. A removed person, or one with a new PIN, has none."""
+    person = register.get(kept.get("person", ""))
+    fresh = person and not person.removed and kept.get("secret") == fingerprint(person.secret)
+    return person if fresh else None
+
+
 def me() -> Person | None:
-    """Who is signed in. A removed person, or one with a new PIN, is not."""
+    """Who is signed in."""
     if "me" not in g:
-        person = services().register().get(session.get("person", ""))
-        fresh = person and not person.removed and session.get("secret") == fingerprint(
-            person.secret)
-        g.me = person if fresh else None
+        g.me = person_of(services().register(), session)
     found: Person | None = g.me
     return found
 

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..core import progress, scoring
+from ..core import progress
 from ..core.activity import Check, Entry, Manual, Module, Part, Prose, Section, TrainerNote
 from ..core.errors import BadField, BadResponse, NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
-from .asking import Asked, asked, refused, response_to
-from .context import library, my_document, needs, signed_in, store
+from .asking import Asked, asked, refused, sent_response
+from .context import answers, library, my_document, needs, signed_in, store
 from .whereabouts import (
     go_on_in,
     last_saved,
@@ -271,16 +271,12 @@ def check_view(module: Module, section: Section, check: Check, document: Documen
 def answer_check(manual_id: str, name: str, slug: str, question_id: str) -> ResponseReturnValue:
     """Keep the answer to a question in place, and go to its feedback."""
     module, section = find_section(manual_id, name, slug)
-    question = library().quiz(module.quiz, context.locale()).question(question_id)
-    if question is None or question_id not in section.checks:
-        raise NotFound(what="question")
     gate = _gate(section)
     try:
-        response = response_to(question)
+        answers().in_place(signed_in(), context.locale(), module.id, slug, question_id,
+                           sent_response())
     except BadResponse as error:
         return section_page(module, section, gate, (question_id, refused(error))), error.status
-    with store().record(signed_in().record) as record:
-        record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))
     opened = {} if gate == "none" else {"show": gate}
     return redirect(section_url(module.id, slug, **opened, _anchor=f"check-{question_id}"), 303)
 

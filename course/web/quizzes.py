@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
-from ..core.errors import AlreadyAnswered, BadResponse, NotFound
+from ..core.errors import BadResponse, NotFound
 from ..core.questions import FreeText, Question
 from ..core.scoring import Attempt
 from ..core.statement import Document
 from . import context
-from .asking import asked, refused, response_to
-from .context import library, my_document, needs, signed_in, store
+from .asking import asked, refused, sent_response
+from .context import answers, library, my_document, needs, signed_in, store
 from .whereabouts import is_done, manual_of, number_of, section_url
 
 bp = Blueprint("quizzes", __name__)
@@ -139,19 +139,10 @@ def show_question(attempt_id: str, place: int) -> ResponseReturnValue:
 @needs("study")
 def answer_question(attempt_id: str, place: int) -> ResponseReturnValue:
     """Keep one answer; the page that says "saved" is shown when it is on disk."""
-    attempt, _, quiz = _attempt(attempt_id)
-    question = _question(attempt, quiz, place)
     try:
-        response = response_to(question)
+        answers().in_attempt(signed_in(), context.locale(), attempt_id, place, sent_response())
     except BadResponse as error:
         return _question_page(attempt_id, place, refused(error)), error.status
-    with store().record(signed_in().record) as record:
-        now = scoring.attempt(record.document, attempt_id)
-        try:
-            record.append(scoring.answer(now, quiz, question.id, response))
-        except AlreadyAnswered:
-            if now.answers[question.id].response != response:
-                raise  # the same answer sent again, after a lost connection, is no mistake
     return redirect(url_for(".show_question", attempt_id=attempt_id, place=place,
                             _anchor="feedback"), 303)
 
@@ -221,7 +212,7 @@ def answer_practice(manual_id: str, name: str, question_id: str) -> ResponseRetu
     """Mark a practice answer; it moves the question's next review, and no score."""
     _, quiz, question = _practice_question(manual_id, name, question_id)
     try:
-        response = response_to(question)
+        response = question.read(sent_response())
     except BadResponse as error:
         return _practice_page(manual_id, name, question_id, trouble=refused(error)), error.status
     what = _what()

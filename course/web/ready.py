@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import mimetypes
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,32 +84,46 @@ class ReadyPages:
     """
 
     def __init__(self, app: WSGIApplication, assets: Assets, version: Callable[[], object],
-                 locale_of: Callable[[WSGIEnvironment], str]) -> None:
+                 locale_of: Callable[[Mapping[str, str]], str]) -> None:
         self._app = app
         self._assets = assets
         self._version = version
         self._locale_of = locale_of
         self._lock = threading.Lock()
-        self._pages: dict[object, ReadyPage] = {}
+        self._pages: dict[tuple[str, bool], ReadyPage] = {}
         self._kept_version: object = None
 
     def __call__(self, environ: WSGIEnvironment,
                  start_response: StartResponse) -> Iterable[bytes]:
+        page = self._kept(environ)
+        if page is None and _is_sign_in(environ):
+            page = self._sign_in(environ)
+        return page.send(environ, start_response) if page else self._app(environ, start_response)
+
+    def is_ready(self, environ: Mapping[str, str]) -> bool:
+        """Whether a request can be answered without any work, by the thread that reads it."""
+        return self._kept(environ) is not None
+
+    def _kept(self, environ: Mapping[str, str]) -> ReadyPage | None:
+        """What lies ready for a request."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
         path = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            page = (self._assets.page(path) if path.startswith("/static/")
-                    else self._sign_in(environ) if _is_sign_in(path, environ) else None)
-            if page:
-                return page.send(environ, start_response)
-        return self._app(environ, start_response)
+        if path.startswith("/static/"):
+            return self._assets.page(path)
+        if _is_sign_in(environ) and self._version() == self._kept_version:
+            return self._pages.get(self._key(environ))
+        return None
+
+    def _key(self, environ: Mapping[str, str]) -> tuple[str, bool]:
+        return self._locale_of(environ), environ.get("REMOTE_ADDR", "").startswith("127.")
 
     def _sign_in(self, environ: WSGIEnvironment) -> ReadyPage | None:
+        """The sign-in page, made by the first that asks for it and kept."""
         version = self._version()
         if version is None:
             return None
-        key = (self._locale_of(environ), _local(environ))
-        if version == self._kept_version and (page := self._pages.get(key)):
-            return page
+        key = self._key(environ)
         with self._lock:
             if version != self._kept_version:
                 self._pages, self._kept_version = {}, version
@@ -138,17 +152,13 @@ class ReadyPages:
         return ReadyPage.of(body, headers) if status[0].startswith("200") else None
 
 
-def _is_sign_in(path: str, environ: WSGIEnvironment) -> bool:
+def _is_sign_in(environ: Mapping[str, str]) -> bool:
     """Whether a request asks for the page that is the same for all.
 
     A chosen language is not: the app answers that, and has the browser remember it.
     """
-    if environ.get("QUERY_STRING"):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
         return False
-    if path == "/sign-in":
-        return True
-    return path == "/" and "session=" not in environ.get("HTTP_COOKIE", "")
-
-
-def _local(environ: WSGIEnvironment) -> bool:
-    return str(environ.get("REMOTE_ADDR", "")).startswith("127.")
+    path = environ.get("PATH_INFO", "")
+    return path == "/sign-in" or (
+        path == "/" and "session=" not in environ.get("HTTP_COOKIE", ""))

@@ -1,0 +1,60 @@
+"""Keeping an answer: the one place, for the pages and for the lane that goes past them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ..core import scoring
+from ..core.errors import AlreadyAnswered, NotFound
+
+if TYPE_CHECKING:
+    from ..content.library import Library
+    from ..core.people import Person
+    from ..store import Store
+
+Form = Mapping[str, Sequence[str]]
+"""The response fields of a form: `r`, or `r.1`, `r.2` and so on."""
+
+
+class Answers:
+    """Reads, marks and keeps answers; it returns when they are on disk."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self._store = store
+        self._library = library
+
+    def in_attempt(self, person: Person, locale: str, attempt_id: str, place: int,
+                   form: Form) -> None:
+        """Keep the answer to the question at a place of an attempt.
+
+        Raises NotFound, BadResponse, AlreadyAnswered (the same answer sent again, after a
+        lost connection, is no mistake) and whatever else an attempt refuses.
+        """
+        attempt = scoring.attempt(self._store.document(person.record), attempt_id)
+        quiz = self._library.quiz(attempt.quiz, locale)
+        question = quiz.question(attempt.question_at(place))
+        if question is None:
+            raise NotFound(what="question")
+        response = question.read(form)
+        with self._store.record(person.record) as record:
+            now = scoring.attempt(record.document, attempt_id)
+            try:
+                record.append(scoring.answer(now, quiz, question.id, response))
+            except AlreadyAnswered:
+                if now.answers[question.id].response != response:
+                    raise
+
+    def in_place(self, person: Person, locale: str, module_id: str, slug: str,
+                 question_id: str, form: Form) -> None:
+        """Keep the answer to a question in the text. Raises NotFound and BadResponse."""
+        module = self._library.module(module_id, locale)
+        section = module.section(slug)
+        if section is None:
+            raise NotFound(what="section")
+        question = self._library.quiz(module.quiz, locale).question(question_id)
+        if question is None or question_id not in section.checks:
+            raise NotFound(what="question")
+        response = question.read(form)
+        with self._store.record(person.record) as record:
+            record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))

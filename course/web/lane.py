@@ -1,0 +1,155 @@
+"""The answers' own lane: a plain answer is kept without Flask's round.
+
+Contexts, sessions, routing and signals of Flask take four times as long as keeping an answer
+does, disk and all, and a class that sits a test sends little else. The lane takes a form as
+the course's own pages send it and keeps it through `Answers`, as the views do. Whatever is
+not as it should be (no session, a wrong token, a response that cannot be read, an attempt
+that is over) it leaves untouched to the views, which say in the person's language what is
+wrong. So it may only ever answer "kept".
+"""
+
+from __future__ import annotations
+
+import hmac
+import io
+import re
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from ..core.errors import CourseError
+from . import context
+from .context import Services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from ..core.people import Person
+    from .answers import Answers, Form
+
+FORM = "application/x-www-form-urlencoded"
+MOST_BYTES = 4096
+"""A longer form is a written answer or none of ours: the views take their time over it."""
+MOST_FIELDS = 50
+TOKEN_SALT = "wtf-csrf-token"
+"""Flask-WTF's default for the salt of its tokens."""
+REMEMBERED = 600
+"""Seconds for which a cookie that was read is known without reading it again."""
+
+_IN_ATTEMPT = re.compile(r"/attempts/([0-9a-f]+)/([0-9]{1,4})")
+_IN_PLACE = re.compile(r"(/manuals/([^/]+/[^/]+)/([^/]+))/checks/([^/]+)")
+
+
+class AnswerLane:
+    """WSGI in front of the app: keeps plain answers, passes on everything else."""
+
+    def __init__(self, app: WSGIApplication, flask: Flask, services: Services,
+                 answers: Answers) -> None:
+        self._app = app
+        self._services = services
+        self._answers = answers
+        self._cookies = Cookies(flask)
+
+    def __call__(self, environ: WSGIEnvironment,
+                 start_response: StartResponse) -> Iterable[bytes]:
+        where = self._kept(environ) if _is_plain(environ) else ""
+        if not where:
+            return self._app(environ, start_response)
+        start_response("303 SEE OTHER", [("Location", where), ("Content-Length", "0"),
+                                         ("Cache-Control", "no-store")])
+        return [b""]
+
+    def _kept(self, environ: WSGIEnvironment) -> str:
+        """Keep the answer and say where its page is; empty when the views have to look."""
+        path = environ["PATH_INFO"]
+        in_attempt, in_place = _IN_ATTEMPT.fullmatch(path), _IN_PLACE.fullmatch(path)
+        if not (in_attempt or in_place):
+            return ""
+        form = _form(environ)
+        person = self._sender(environ, form)
+        locale = person.language if person else ""
+        if person is None or locale not in self._services.library.locales:
+            return ""
+        response = {name: values for name, values in form.items()
+                    if name == "r" or name[:2] == "r."}
+        try:
+            if in_attempt:
+                self._answers.in_attempt(person, locale, in_attempt[1], int(in_attempt[2]),
+                                         response)
+                return f"{path}#feedback"
+            assert in_place
+            self._answers.in_place(person, locale, in_place[2], in_place[3], in_place[4],
+                                   response)
+            return f"{in_place[1]}#check-{in_place[4]}"
+        except CourseError:
+            return ""
+
+    def _sender(self, environ: WSGIEnvironment, form: Form) -> Person | None:
+        """Who sent this form from a page of theirs, if they may study."""
+        cookie = context.plain_cookie(environ.get("HTTP_COOKIE", ""), self._cookies.name)
+        session = self._cookies.session(cookie)
+        if not self._cookies.are_of_one_page(session, form.get("csrf_token", [""])[0]):
+            return None
+        person = context.person_of(self._services.register(), session)
+        return person if person and person.may("study") else None
+
+
+class Cookies:
+    """Reads what Flask and Flask-WTF have signed, and remembers it for a while."""
+
+    def __init__(self, flask: Flask) -> None:
+        serializer = SecureCookieSessionInterface().get_signing_serializer(flask)
+        assert serializer, "the app has a secret key"
+        lifetime = int(flask.permanent_session_lifetime.total_seconds())
+        tokens = URLSafeTimedSerializer(str(flask.secret_key) if isinstance(
+            flask.secret_key, str) else flask.secret_key or b"", salt=TOKEN_SALT)
+        self.name: str = flask.config["SESSION_COOKIE_NAME"]
+
+        @lru_cache(maxsize=1024)
+        def session(cookie: str, _period: int) -> dict[str, Any]:
+            try:
+                return dict(serializer.loads(cookie, max_age=lifetime))
+            except BadData:
+                return {}
+
+        @lru_cache(maxsize=1024)
+        def token(signed: str) -> str:
+            try:
+                return str(tokens.loads(signed))
+            except BadData:
+                return ""
+
+        self._session, self._token = session, token
+
+    def session(self, cookie: str) -> dict[str, Any]:
+        """What a session cookie holds; nothing when it is not ours or too old."""
+        return self._session(cookie, int(time.time()) // REMEMBERED) if cookie else {}
+
+    def are_of_one_page(self, session: dict[str, Any], signed: str) -> bool:
+        """Whether a form's token belongs to this session (as `flask_wtf.csrf` asks it)."""
+        expected = session.get("csrf_token", "")
+        return bool(expected and signed) and hmac.compare_digest(expected, self._token(signed))
+
+
+def _is_plain(environ: WSGIEnvironment) -> bool:
+    return (environ["REQUEST_METHOD"] == "POST" and not environ.get("QUERY_STRING")
+            and environ.get("CONTENT_TYPE", "").partition(";")[0] == FORM
+            and environ.get("CONTENT_LENGTH", "").isdecimal()
+            and 0 < int(environ["CONTENT_LENGTH"]) <= MOST_BYTES)
+
+
+def _form(environ: WSGIEnvironment) -> dict[str, list[str]]:
+    """The fields of a form, which stays readable for the views; none when it is odd."""
+    body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        return parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict",
+                        max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
