@@ -13,7 +13,7 @@ from .quizfile import Asked, Pool
 from .shelf import translation
 
 
-def quiz_of(desk: Desk, quiz_id: str, locale: str) -> Quiz:
+def pool_quiz(desk: Desk, quiz_id: str, locale: str) -> Quiz:
     """The quiz of a pool that is there."""
     name = f"quizzes/{quiz_id}.md"
     original = desk.shelf.pool(name)
@@ -45,7 +45,7 @@ class _Questions:
         theirs = self._theirs.question(asked.id) if self._theirs else None
         if theirs and theirs.shape == asked.shape:
             return in_words_of(question, asked, theirs, self._worded)
-        return _in_its_language(question, self._home, self._own)
+        return in_its_language(question, self._home, self._own)
 
 
 def _setting(desk: Desk, name: str, own: Language) -> Setting:
@@ -57,7 +57,7 @@ def _setting(desk: Desk, name: str, own: Language) -> Setting:
     return Setting(inline, renderer.blocks)
 
 
-def _in_its_language(question: Question, own: Language, around: Language) -> Question:
+def in_its_language(question: Question, own: Language, around: Language) -> Question:
     """A question each of whose texts says which language it is in."""
     if own.code == around.code:
         return question

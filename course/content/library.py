@@ -14,9 +14,10 @@ from ..core.activity import Manual, Module, Quiz
 from ..core.errors import NotFound
 from .annex import slots_used
 from .desk import ORIGINAL, Desk, Glossary, Words
-from .examination import quiz_of
+from .examination import pool_quiz
 from .lesson import is_late, module_of, quiz_id
 from .links import Address
+from .manualtest import test_kind, test_module, test_quiz
 from .memory import EVERY_FILE
 from .reference import (
     Instrument,
@@ -96,26 +97,34 @@ class Library:
         return self._memory.value(key, lambda: manual_of(self._desk, *key[1:]))
 
     def module(self, module_id: str, locale: str) -> Module:
-        """A module or a case, by `manual/name`. Raises NotFound."""
+        """A module, a case or a test of a manual, by `manual/name`. Raises NotFound."""
+        if module_id in self._tests():
+            test = ("test", module_id, self._known(locale))
+            return self._memory.value(test, lambda: test_module(self._desk, *test[1:]))
         if module_id not in self._lessons():
             raise NotFound(what="module", id=module_id)
         key = ("module", module_id, self._translated(f"{MODULES}{module_id}.md", locale))
         return self._memory.value(key, lambda: module_of(self._desk, *key[1:]))
 
     def quiz(self, quiz_id: str, locale: str) -> Quiz:
-        """The pool of a module, by `manual/name`. Raises NotFound."""
+        """The pool of a module, or a test, by `manual/name`. Raises NotFound."""
+        if quiz_id in self._tests():
+            test = ("test-quiz", quiz_id, self._known(locale))
+            return self._memory.value(test, lambda: test_quiz(self._desk, *test[1:]))
         name = f"quizzes/{quiz_id}.md"
         if name not in self._files or quiz_id.count("/") != 1:
             raise NotFound(what="quiz", id=quiz_id)
         key = ("quiz", quiz_id, self._translated(name, locale))
-        return self._memory.value(key, lambda: quiz_of(self._desk, *key[1:]))
+        return self._memory.value(key, lambda: pool_quiz(self._desk, *key[1:]))
 
     def in_place(self, quiz_id: str) -> frozenset[str]:
         """The questions of a pool that are asked in place, so never drawn."""
         return self._pools().get(quiz_id, _NO_POOL).in_place
 
     def module_of(self, quiz_id: str) -> str:
-        """The module or case whose pool it is. Raises NotFound."""
+        """The module or case whose pool it is; a test is its own. Raises NotFound."""
+        if quiz_id in self._tests():
+            return quiz_id
         found = self._pools().get(quiz_id, _NO_POOL).module
         if not found:
             raise NotFound(what="quiz", id=quiz_id)
@@ -214,6 +223,15 @@ class Library:
 
     def _lessons(self) -> frozenset[str]:
         return self._memory.value("lessons", lambda: frozenset(self._shelf.lessons()))
+
+    def _tests(self) -> frozenset[str]:
+        def found() -> frozenset[str]:
+            self._memory.uses("quizzes/")
+            names = self._files.names("quizzes/")
+            return frozenset(name.removeprefix("quizzes/").removesuffix(".md") for name in names
+                             if name.count("/") == 2 and test_kind(self._shelf, name))
+
+        return self._memory.value("tests", found)
 
     def _pools(self) -> Mapping[str, _Use]:
         return self._memory.value("pools", self._uses)

@@ -96,6 +96,7 @@ MESSAGES: Mapping[str, str] = {
               "choice gives %(chance)s%%."),
     "Q35": N_("Choice %(place)s in the file is right in %(percent)s%% of %(of)s questions; blind "
               "choice gives %(chance)s%%."),
+    "Q36": N_("“%(objective)s”, %(kind)s, is not asked as often here as in %(other)s."),
     "L01": N_("There is no file for %(href)s. Nearest: %(nearest)s."),
     "L02": N_("The file has no such address: %(href)s. Nearest: %(nearest)s."),
     "L03": N_("The link leads out of the course: %(href)s"),

@@ -14,6 +14,7 @@ from .desk import ORIGINAL, Desk, language, marked
 from .header import decimal, months, whole
 from .lesson import Writer, fallback_title, original_language, pair_of
 from .links import file_of, links_in
+from .manualtest import test_entry, test_kind
 from .shelf import LIBRARY_FOLDER, MODULES
 from .source import LOCAL
 
@@ -156,11 +157,17 @@ def _parts(desk: Desk, sheet: _Sheet, locale: str) -> tuple[ManualPart, ...]:
 
 def _entries(desk: Desk, source: Source, parts: tuple[blocks.Part, ...],
              locale: str) -> tuple[Entry, ...]:
-    files = (file_of(source.name, link.href)[0]
-             for part in parts for link in links_in(part.text, part.line))
-    ids = [file.removeprefix(MODULES).removesuffix(".md") for file in files]
-    return tuple(entry_of(desk, one, locale) for one in dict.fromkeys(ids)
-                 if desk.shelf.is_lesson(one))
+    files = dict.fromkeys(file_of(source.name, link.href)[0]
+                          for part in parts for link in links_in(part.text, part.line))
+    return tuple(entry for file in files if (entry := _entry(desk, file, locale)))
+
+
+def _entry(desk: Desk, file: str, locale: str) -> Entry | None:
+    """The line for a file that the contents name: a module, a case or a test."""
+    if test_kind(desk.shelf, file):
+        return test_entry(desk, file.removeprefix("quizzes/").removesuffix(".md"), locale)
+    lesson = file.removeprefix(MODULES).removesuffix(".md")
+    return entry_of(desk, lesson, locale) if desk.shelf.is_lesson(lesson) else None
 
 
 def entry_of(desk: Desk, lesson: str, locale: str) -> Entry:

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 
 from .questions import Question
 
+TESTS = ("before", "after", "final")
+"""The tests of a whole manual: two parallel forms that measure what it has taught, and the
+final examination. Each is an activity of the manual with questions and no sections."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -91,7 +95,7 @@ class Module:
     title: str
     sections: tuple[Section, ...]
     kind: str = "module"
-    """`module`, or the kind of case: `reading`, later `scenario`, `interview`, …"""
+    """`module`, one of `TESTS`, or the kind of case: `reading`, later `scenario`, …"""
     minutes: int = 0
     objectives: Mapping[str, str] = field(default_factory=dict)
     quiz: str = ""
@@ -104,7 +108,11 @@ class Module:
 
     @property
     def is_case(self) -> bool:
-        return self.kind != "module"
+        return is_case(self.kind)
+
+    @property
+    def is_test(self) -> bool:
+        return self.kind in TESTS
 
     @property
     def sensitive(self) -> bool:
@@ -119,6 +127,11 @@ class Module:
         return next((section for section in self.sections if section.slug == slug), None)
 
 
+def is_case(kind: str) -> bool:
+    """Whether an activity of this kind is a case study."""
+    return kind != "module" and kind not in TESTS
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a manual's contents."""
@@ -129,6 +142,14 @@ class Entry:
     minutes: int = 0
     sensitive: bool = False
     language: Language = Language()
+
+    @property
+    def is_case(self) -> bool:
+        return is_case(self.kind)
+
+    @property
+    def is_test(self) -> bool:
+        return self.kind in TESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +180,10 @@ class Manual:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(entry for part in self.parts for entry in part.entries)
 
+    def test(self, kind: str) -> Entry | None:
+        """The manual's test of a kind, if it has one."""
+        return next((entry for entry in self.entries if entry.kind == kind), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Quiz:
@@ -171,6 +196,15 @@ class Quiz:
     pass_mark: float = 0.8
     language: Language = Language()
     digest: str = ""
+    kind: str = "quiz"
+    """`quiz`, or one of `TESTS`."""
+    most_attempts: int = 0
+    """How often it may be taken; 0 for as often as one likes."""
+
+    @property
+    def measures(self) -> bool:
+        """Whether it measures the course rather than the learner: nobody passes or fails."""
+        return self.kind in ("before", "after")
 
     def question(self, question_id: str) -> Question | None:
         return next((one for one in self.questions if one.id == question_id), None)

@@ -116,6 +116,13 @@ class NothingToDraw(CourseError):
     status = 409
 
 
+class NoAttemptsLeft(CourseError):
+    """The test may be taken so often and no more. Values: `most`."""
+
+    code = "no-attempts-left"
+    status = 403
+
+
 class NotSaved(CourseError):
     """The disk did not take it: nothing was acknowledged. Values: `reason`."""
 

@@ -57,7 +57,8 @@ def _experienced(document: Document, statement: Statement) -> Document:
 def _answered(document: Document, statement: Statement) -> Document:
     result = statement.result
     key = statement.object
-    document = _seen(document, statement)
+    if result.get("in") != "measure":  # or a test before the course would come back for review
+        document = _seen(document, statement)
     if "attempt" in result:
         return _answered_in_attempt(document, statement)
     if result.get("in") == "check":
@@ -83,7 +84,7 @@ def _answered_in_attempt(document: Document, statement: Statement) -> Document:
     kept = document.get("attempts", {}).get(attempt_id, {})
     if "summary" in kept:
         return document
-    question = statement.object.partition("#")[2]
+    question = statement.result.get("question") or statement.object.partition("#")[2]
     first = kept.get("answers", {}).get(question)
     if first is not None and tuple(first[3:5]) <= statement.stamp:
         return document
@@ -121,6 +122,8 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary = {name: result[name] for name in ("score", "of", "passed", "missed")}
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
+    if result.get("measure"):
+        summary["measure"] = True
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -283,6 +286,17 @@ def by_objective(module: Module, quiz: Quiz, document: Document) -> list[Objecti
                  if (marks := document.get("seen", {}).get(f"{quiz.id}#{one.id}"))]
         found.append(ObjectiveProgress(key, text, sum(marks), len(marks), len(questions)))
     return found
+
+
+def in_attempt_by_objective(module: Module, quiz: Quiz, answers: Mapping[str, Answer]
+                            ) -> list[ObjectiveProgress]:
+    """For each objective of a test, what the answers of one attempt say."""
+    found = []
+    for key, text in module.objectives.items():
+        asked = [one.id for one in quiz.questions if one.objective == key and one.id in answers]
+        right = sum(answers[one].score or 0 for one in asked)
+        found.append(ObjectiveProgress(key, text, right, len(asked), len(asked)))
+    return [one for one in found if one.asked]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,9 @@ class Question:
     digest: str = ""
     """Digest of the original question: what was asked, however it is worded later."""
     choices: tuple[Choice, ...] = ()
+    home: str = ""
+    """Its key in its own pool, `tip-basic/elements#girl-of-sixteen`, where an examination asks
+    it under another id."""
 
     kind: ClassVar[str] = ""
 

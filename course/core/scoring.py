@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .activity import Quiz
-from .errors import AlreadyAnswered, AttemptOver, NotDrawn, NotFound, NothingToDraw, Unanswered
+from .errors import (
+    AlreadyAnswered,
+    AttemptOver,
+    NoAttemptsLeft,
+    NotDrawn,
+    NotFound,
+    NothingToDraw,
+    Unanswered,
+)
 from .questions import Choice, FreeText, Question
 from .statement import Document, Draft
 
@@ -44,7 +52,8 @@ class Attempt:
     flags: frozenset[str] = frozenset()
     summary: Mapping[str, Any] | None = None
     """What remains when it is over: `score`, `of`, `passed`, `missed` (critical questions
-    that were not right), `time`, `statement` (the id of the one that closed it)."""
+    that were not right), `time`, `statement` (the id of the one that closed it), `measure`
+    (true where nobody passes or fails)."""
 
     @property
     def is_over(self) -> bool:
@@ -110,7 +119,10 @@ def open_attempt(document: Document, quiz_id: str) -> Attempt | None:
 
 def start(quiz: Quiz, used_in_place: Collection[str], history: Iterable[Attempt],
           attempt_id: str, seed: str) -> Draft:
-    """Draw a new attempt. Raises NothingToDraw for an empty pool."""
+    """Draw a new attempt. Raises NoAttemptsLeft, and NothingToDraw for an empty pool."""
+    history = list(history)
+    if quiz.most_attempts and len(history) >= quiz.most_attempts:
+        raise NoAttemptsLeft(most=quiz.most_attempts)
     drawn = draw(quiz, used_in_place, history, seed)
     return Draft("initialized", f"attempt:{attempt_id}", {
         "quiz": quiz.id, "digest": quiz.digest, "questions": drawn, "seed": seed,
@@ -121,9 +133,10 @@ def draw(quiz: Quiz, used_in_place: Collection[str], history: Iterable[Attempt],
          seed: str) -> list[str]:
     """Choose the questions of an attempt, in the order they are asked.
 
-    Critical questions always come; each objective comes at least once where the number
-    allows; then those seen least often in earlier attempts. What is used in place in the
-    lesson, and what a person has to mark, is not drawn.
+    An examination takes as many from each pool that it draws from. From a pool, critical
+    questions come first; each objective comes at least once where the number allows; then
+    those seen least often in earlier attempts. What is used in place in the lesson, and what
+    a person has to mark, is not drawn.
     """
     pool = [question for question in quiz.questions
             if question.id not in used_in_place and not isinstance(question, FreeText)]
@@ -138,14 +151,33 @@ def draw(quiz: Quiz, used_in_place: Collection[str], history: Iterable[Attempt],
         return (seen.get(question.id, 0), shuffle_key(seed, question.id))
 
     by_preference = sorted(pool, key=preference)
-    chosen = [question for question in by_preference if question.critical][:max(quiz.draw, 1)]
+    chosen = [one for some, count in _shares(by_preference, quiz.draw)
+              for one in _choose(some, count)]
+    if quiz.measures:  # the two forms are compared, so both keep their authors' order
+        return [question.id for question in pool]
+    return [question.id for question in sorted(chosen, key=lambda one: shuffle_key(seed, one.id))]
+
+
+def _shares(questions: Iterable[Question], draw: int) -> list[tuple[list[Question], int]]:
+    """The questions of each pool, and how many of them to draw: as many from each, and one
+    more from those that come first while some are left."""
+    pools: dict[str, list[Question]] = {}
+    for one in questions:
+        pools.setdefault(one.home.partition("#")[0], []).append(one)
+    each, over = divmod(draw, len(pools))
+    return [(some, each + (place < over)) for place, some in enumerate(pools.values())]
+
+
+def _choose(by_preference: list[Question], count: int) -> list[Question]:
+    """So many questions of one pool: critical ones, one for each objective, then the rest."""
+    chosen = [question for question in by_preference if question.critical][:max(count, 1)]
     for question in by_preference:
         covered = {one.objective for one in chosen}
-        if len(chosen) < quiz.draw and question.objective not in covered:
+        if len(chosen) < count and question.objective not in covered:
             chosen.append(question)
     rest = (question for question in by_preference if question not in chosen)
-    chosen += [question for question, _ in zip(rest, range(quiz.draw - len(chosen)), strict=False)]
-    return [question.id for question in sorted(chosen, key=lambda one: shuffle_key(seed, one.id))]
+    return chosen + [question for question, _ in zip(rest, range(count - len(chosen)),
+                                                     strict=False)]
 
 
 def shuffle_key(seed: str, one: str) -> str:
@@ -169,13 +201,20 @@ def answer(attempt: Attempt, quiz: Quiz, question_id: str, response: Any) -> Dra
     question = _drawn(attempt, quiz, question_id)
     if question_id in attempt.answers:
         raise AlreadyAnswered(question=question_id)
-    return answered(quiz.id, question, response, {"attempt": attempt.id})
+    where = {"attempt": attempt.id}
+    if quiz.measures:
+        where["in"] = "measure"
+    return answered(quiz.id, question, response, where)
 
 
 def answered(pool: str, question: Question, response: Any, where: Mapping[str, str]) -> Draft:
-    """The statement that a question was answered, and what the answer earned."""
-    return Draft("answered", f"{pool}#{question.id}", {
-        **where, "response": response, "score": question.mark(response).score,
+    """The statement that a question was answered, and what the answer earned.
+
+    It is kept under the question's own pool, wherever it was asked.
+    """
+    asked_as = {"question": question.id} if question.home else {}
+    return Draft("answered", question.home or f"{pool}#{question.id}", {
+        **where, **asked_as, "response": response, "score": question.mark(response).score,
         "digest": question.digest,
     })
 
@@ -200,6 +239,8 @@ def submit(attempt: Attempt, quiz: Quiz) -> tuple[Result, Draft]:
     kept = {"quiz": quiz.id, "digest": quiz.digest, "score": result.score, "of": result.of,
             "passed": result.passed, "missed": list(result.missed),
             "items": [_item(attempt, quiz, one) for one in attempt.questions]}
+    if quiz.measures:
+        kept["measure"] = True
     verb = "passed" if result.passed else "failed"
     return result, Draft(verb, f"attempt:{attempt.id}", kept)
 
@@ -207,6 +248,7 @@ def submit(attempt: Attempt, quiz: Quiz) -> tuple[Result, Draft]:
 def judge(attempt: Attempt, quiz: Quiz) -> Result:
     """Pass or fail: the share of the score, and every critical question right.
 
+    A test that measures the course is passed by handing it in.
     A question that has left the file since the attempt began still counts by its kept mark.
     """
     scores = [attempt.answers[one].score or 0.0 for one in attempt.questions]
@@ -215,7 +257,7 @@ def judge(attempt: Attempt, quiz: Quiz) -> Result:
         one for one in attempt.questions
         if (question := quiz.question(one)) and question.critical and not attempt.answers[one].right
     )
-    passed = score >= quiz.pass_mark * len(scores) - 1e-9 and not missed
+    passed = quiz.measures or (score >= quiz.pass_mark * len(scores) - 1e-9 and not missed)
     return Result(score, len(scores), passed, missed)
 
 

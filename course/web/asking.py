@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
+from markupsafe import escape
 
 from ..core.activity import Language, Quiz
 from ..core.errors import BadResponse
@@ -41,6 +42,26 @@ class Asked:
     """What was sent when it could not be taken, to be shown again."""
     flagged: bool = False
     language: Language = field(default_factory=Language)
+    withheld: bool = False
+    """Whether the test does not show yet what is right."""
+
+    @property
+    def own(self) -> list[str]:
+        """The learner's own answer in the question's words (HTML), a line for each part."""
+        if self.answer is None:
+            return []
+        texts = {one.id: one.text for one in (*self.choices, *self.rights)}
+        given = self.answer.response
+        match self.question.kind:
+            case "one":
+                return [texts.get(given, "")]
+            case "all" | "order":
+                return [texts.get(one, "") for one in given]
+            case "match":
+                return [f"{texts.get(left, '')}: {texts.get(right, '')}"
+                        for left, right in given.items()]
+            case _:
+                return [str(escape(given))]
 
     @property
     def myths(self) -> dict[str, str]:

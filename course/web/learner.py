@@ -24,6 +24,7 @@ from .whereabouts import (
     module_or_none,
     module_state,
     number_of,
+    quiz_url,
     record_needs,
     section_url,
     where_to_go_on,
@@ -63,7 +64,7 @@ class Row:
     url: str
     number: int | None
     state: str
-    """`passed`, `done`, `retake`, `reading`, `testing` or `new`."""
+    """`passed`, `measured`, `done`, `retake`, `reading`, `testing` or `new`."""
     score: float = 0
     of: int = 0
     n: int = 0
@@ -95,6 +96,8 @@ def _row(manual: Manual, entry: Entry, document: Document, place: progress.Place
 def row_state(module_id: str, document: Document, place: progress.Place | None) -> dict[str, Any]:
     """How far a learner is in one activity, as a line of contents says it."""
     how_far = module_state(module_id, document)
+    if how_far.best and how_far.best.summary and how_far.best.summary.get("measure"):
+        return {"state": "measured", **_score(how_far)}
     if how_far.done and how_far.best and how_far.best.summary:
         return {"state": "passed", **_score(how_far)}
     if how_far.done:
@@ -124,6 +127,8 @@ def _score(how_far: ModuleProgress) -> dict[str, Any]:
 def open_module(manual_id: str, name: str) -> ResponseReturnValue:
     """A module's own address leads to where the learner is in it."""
     module = library().module(f"{manual_id}/{name}", context.locale())
+    if module.is_test:
+        return redirect(quiz_url(module.id), 303)
     if not module.sections:
         raise NotFound(what="module")
     place = progress.last_place(my_document())

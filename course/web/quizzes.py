@@ -17,7 +17,7 @@ from ..core.statement import Document
 from . import context
 from .asking import asked, refused, sent_response
 from .context import answers, library, my_document, needs, signed_in, store
-from .whereabouts import is_done, manual_of, number_of, section_url
+from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
 
 bp = Blueprint("quizzes", __name__)
 
@@ -77,18 +77,40 @@ def show_attempt(attempt_id: str) -> ResponseReturnValue:
     answers = _kept_answers(attempt) if attempt.is_over else attempt.answers
     rows = [(n, quiz.question(one), answers.get(one), one in answers and answers[one].right)
             for n, one in enumerate(attempt.questions, start=1)]
+    by_objective = (progress.in_attempt_by_objective(module, quiz, answers) if module.is_test
+                    else progress.by_objective(module, quiz, document))
     return render_template(
         "learner/attempt.html", attempt=attempt, module=module, manual=manual_of(module.id),
         quiz_title=quiz.title, quiz_url=_quiz_url(module), result=attempt.summary, rows=rows,
-        objectives=progress.by_objective(module, quiz, document), flags=_flags(attempt),
+        objectives=by_objective, flags=_flags(attempt), before=_before(module, document),
+        withheld=_is_withheld(attempt, quiz, document),
         left=[n for n, _, answer, _ in rows if answer is None],
         module_done=progress.module_progress(module, document).done,
         next_url=_next_activity(module, document), **_checks_left(module, document))
 
 
 def _quiz_url(module: Module) -> str:
-    manual_id, _, name = module.id.partition("/")
-    return url_for(".show_quiz", manual_id=manual_id, name=name)
+    return quiz_url(module.id)
+
+
+def _is_withheld(attempt: Attempt, quiz: Quiz, document: Document) -> bool:
+    """Whether a test does not say yet what is right: until it is handed in; of the two that
+    measure a manual, the first until the second is."""
+    if quiz.kind == "quiz":
+        return False
+    later = _manual(quiz.id.partition("/")[0]).test("after") if quiz.kind == "before" else None
+    waits = later and not any(one.is_over for one in scoring.attempts(document, later.id))
+    return bool(waits) or not attempt.is_over
+
+
+def _before(module: Module, document: Document) -> list[progress.ObjectiveProgress]:
+    """For the result of the test after a manual: by module, that of the test before it."""
+    earlier = manual_of(module.id).test("before") if module.kind == "after" else None
+    over = [one for one in scoring.attempts(document, earlier.id) if one.is_over] if earlier else []
+    if not earlier or not over:
+        return []
+    first, quiz = _module_and_quiz(*earlier.id.split("/"))
+    return progress.in_attempt_by_objective(first, quiz, _kept_answers(over[0]))
 
 
 def _flags(attempt: Attempt) -> set[int]:
@@ -167,7 +189,8 @@ def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None =
         quiz, question, attempt.seed or attempt.id, answers.get(question.id),
         action=url_for(".answer_question", attempt_id=attempt_id, place=place),
         anchor="feedback", flagged=question.id in attempt.flags,
-        similar_url=_similar(module, question), **_after(attempt, place), **trouble or {})
+        similar_url=_similar(module, question), withheld=_is_withheld(attempt, quiz, my_document()),
+        **_after(attempt, place), **trouble or {})
     strokes = ["done" if one in answers else "todo" for one in attempt.questions]
     strokes[place - 1] = "here"
     return render_template(
@@ -191,7 +214,7 @@ def _after(attempt: Attempt, place: int) -> dict[str, Any]:
 
 
 def _similar(module: Module, question: Question) -> str:
-    if not question.similar:
+    if not question.similar or module.is_test:
         return ""
     manual_id, _, name = module.id.partition("/")
     return url_for(".practise", manual_id=manual_id, name=name, question_id=question.similar)
@@ -253,7 +276,7 @@ def _practice_question(manual_id: str, name: str,
                        question_id: str) -> tuple[Module, Quiz, Question]:
     module, quiz = _module_and_quiz(manual_id, name)
     question = quiz.question(question_id)
-    if question is None:
+    if question is None or module.is_test:
         raise NotFound(what="question")
     return module, quiz, question
 

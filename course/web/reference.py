@@ -34,7 +34,7 @@ def show_cases() -> ResponseReturnValue:
     """Every case study of every manual, with how far the learner is."""
     document = my_document()
     rows = [(manual, [(entry, module_state(entry.id, document)) for entry in manual.entries
-                      if entry.kind != "module"])
+                      if entry.is_case])
             for manual in library().manuals(context.locale())]
     return render_template("learner/cases.html", rows=[row for row in rows if row[1]])
 
@@ -98,6 +98,8 @@ def print_module(manual_id: str, name: str) -> ResponseReturnValue:
     module = library().module(f"{manual_id}/{name}", context.locale())
     slug = request.args.get("section", "")
     sections = [find_section(manual_id, name, slug)[1]] if slug else list(module.sections)
+    if not sections:
+        raise NotFound(what="module")
     shown = [(section, _on_paper(module, section)) for section in sections]
     manual = library().manual(manual_id, context.locale())
     return render_template("learner/print.html", manual=manual, module=module, sections=shown,
@@ -141,7 +143,7 @@ def _objectives(manual: Any, document: Any) -> list[tuple[Module, list[Any]]]:
     found = []
     for entry in manual.entries:
         module = module_or_none(entry.id)
-        if module and module.quiz and module.objectives:
+        if module and module.quiz and module.objectives and not module.is_test:
             quiz = library().quiz(module.quiz, context.locale())
             found.append((module, progress.by_objective(module, quiz, document)))
     return found

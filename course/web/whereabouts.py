@@ -26,7 +26,7 @@ class GoOn:
     module_title: str
     title: str
     what: str
-    """`section` or `question`."""
+    """`section`, `question`, or `test` for one that is not begun."""
     n: int
     of: int
     answers_saved: int
@@ -93,14 +93,37 @@ def _go_on_next(document: Document, after: str) -> GoOn | None:
     for manual in manuals:
         upcoming = progress.next_activity(manual, lambda one: is_done(one, document), after)
         module = module_or_none(upcoming) if upcoming else None
-        if module and module.sections:
-            return _go_on_section(document, module)
+        if module and (module.sections or module.is_test):
+            return _go_on_activity(document, module)
     return None
 
 
+def _go_on_activity(document: Document, module: Module) -> GoOn:
+    return _go_on_test(module) if module.is_test else _go_on_section(document, module)
+
+
+def _go_on_test(module: Module) -> GoOn:
+    manual = manual_of(module.id)
+    of = library().quiz(module.quiz, context.locale()).draw
+    return GoOn(quiz_url(module.id), manual.id, manual.title, module.title, module.title, "test",
+                0, of, 0, 0, 0, [], False)
+
+
+def quiz_url(module_id: str) -> str:
+    """Where the quiz of a module begins."""
+    manual_id, _, name = module_id.partition("/")
+    return url_for("quizzes.show_quiz", manual_id=manual_id, name=name)
+
+
 def is_done(module_id: str, document: Document) -> bool:
+    """Whether an activity is done. A test before the manual has had its time once another
+    activity is begun."""
     module = module_or_none(module_id)
-    return module is not None and progress.module_progress(module, document).done
+    if module is None:
+        return False
+    begun = module.kind == "before" and any(
+        module_state(entry.id, document).started for entry in manual_of(module.id).entries)
+    return begun or progress.module_progress(module, document).done
 
 
 def last_saved(document: Document) -> str:
@@ -122,6 +145,8 @@ class ManualRow:
     """Modules whose quiz is passed."""
     cases: int
     cases_done: int
+    final: bool | None
+    """Whether the final examination is passed; None for a manual that has none."""
     strokes: list[str]
 
     @property
@@ -131,13 +156,15 @@ class ManualRow:
 
 def manual_row(manual: Manual, document: Document) -> ManualRow:
     modules = [entry for entry in manual.entries if entry.kind == "module"]
-    cases = [entry for entry in manual.entries if entry.kind != "module"]
+    cases = [entry for entry in manual.entries if entry.is_case]
+    final = manual.test("final")
     how_far = {entry.id: module_state(entry.id, document) for entry in manual.entries}
     strokes = ["done" if how_far[entry.id].done else "here" if how_far[entry.id].started
                else "todo" for entry in modules]
     return ManualRow(manual, len(modules), sum(how_far[one.id].done for one in modules),
                      sum(how_far[one.id].passed for one in modules), len(cases),
-                     sum(how_far[one.id].done for one in cases), strokes)
+                     sum(how_far[one.id].done for one in cases),
+                     how_far[final.id].passed if final else None, strokes)
 
 
 NOT_STARTED = ModuleProgress(frozenset(), 0, 0, 1, None, None, True)
@@ -152,7 +179,8 @@ def record_needs(row: ManualRow | None) -> list[tuple[bool, str, int, int]]:
     """What the completion record of a manual still needs: (done, what, n, of)."""
     if row is None:
         return []
-    counts = (("modules", row.read, row.modules), ("cases", row.cases_done, row.cases))
+    counts = (("modules", row.read, row.modules), ("cases", row.cases_done, row.cases),
+              ("final", int(bool(row.final)), int(row.final is not None)))
     return [(n == of, what, n, of) for what, n, of in counts if of]
 
 
@@ -162,7 +190,9 @@ def go_on_in(manual: Manual, document: Document) -> GoOn | None:
         return anywhere
     upcoming = progress.next_activity(manual, lambda one: is_done(one, document))
     module = module_or_none(upcoming) if upcoming else None
-    return _go_on_section(document, module) if module and module.sections else None
+    if module is None or not (module.sections or module.is_test):
+        return None
+    return _go_on_activity(document, module)
 
 
 def number_of(manual: Manual, module_id: str) -> int | None:

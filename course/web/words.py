@@ -54,6 +54,7 @@ REFUSALS: Mapping[str, Words] = {
                                           "first time and cannot be changed."),
     "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
     "unanswered": _unanswered,
+    "no-attempts-left": lambda _: gettext("This test is taken once. Its result stands."),
     "nothing-to-draw": lambda _: gettext("This test has no questions yet. Tell your trainer."),
     "not-saved": lambda _: gettext("This was not saved: the disk did not take it. Nothing saved "
                                    "earlier is lost. Tell your trainer, then save again."),

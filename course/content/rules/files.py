@@ -76,16 +76,17 @@ def header_not_closed(course: Material) -> Spots:
 
 @rule("F08", "warning")
 def not_in_the_manual(course: Material) -> Spots:
-    """A module or case is not listed in its manual's `index.md`, so nobody will find it.
+    """A module, case or test is not listed in its manual's `index.md`, so nobody finds it.
 
     Add a line with its link where it belongs in the order of study.
     """
     for folder, lessons in course.folders().items():
         index = course.indexes.get(f"{folder}/index.md")
-        listed = _listed(index) if index else [lesson.name for lesson in lessons]
-        for lesson in lessons:
-            if lesson.name not in listed:
-                yield at(lesson.name, 1, index=f"{folder}/index.md")
+        names = [*(lesson.name for lesson in lessons), *course.tests_of(folder)]
+        listed = _listed(index) if index else names
+        for name in names:
+            if name not in listed:
+                yield at(name, 1, index=f"{folder}/index.md")
 
 
 @rule("F09", "error")
@@ -104,11 +105,12 @@ def pool_without_module(course: Material) -> Spots:
     """A pool of questions belongs to no module or case, so none of it is ever asked.
 
     Name it in the header of its module: `quiz: elements` for `elements.md` in the folder of
-    the same manual under `quizzes/`.
+    the same manual under `quizzes/`. A test of the whole manual says so itself, with
+    `kind: before`, `after` or `final`.
     """
     used = {course.pool_name(lesson) for lesson in course.lessons.values()}
     for name in course.pools:
-        if name not in used and not name.endswith("/final.md"):
+        if name not in used and name not in course.tests:
             yield at(name, 0)
 
 

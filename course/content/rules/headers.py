@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ...core.activity import TESTS
 from ..blocks import ID
 from ..header import decimal, months, percent, whole
 from ..problem import nearest
@@ -59,7 +60,10 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "instrument": _about(short=Key(), adopted=Key(), in_force=Key(), source=Key()),
     "page": _about(),
     "country": _about(),
-    "quiz": _about(draw=Key(good=_positive, like="10"), minutes=_MINUTES, **{"pass": _PASS}),
+    "quiz": _about(
+        draw=Key(good=_positive, like="10"), minutes=_MINUTES,
+        kind=Key(good=TESTS.__contains__, like=" | ".join(TESTS)),
+        attempts=Key(good=_positive, like="1"), **{"pass": _PASS}),
 }
 """The keys that have a meaning, by the kind of file."""
 

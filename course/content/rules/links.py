@@ -67,7 +67,8 @@ def not_a_page(course: Material) -> Spots:
     Link to the module instead, or to one of its addresses.
     """
     for name, link, file, _ in _links(course):
-        if file in course.files and not course.shelf.is_page(file):
+        in_contents = course.kind_of(name) == "manual" and file in course.tests
+        if file in course.files and not course.shelf.is_page(file) and not in_contents:
             yield at(name, link.line, href=link.href)
 
 

@@ -11,6 +11,7 @@ from ..blocks import Block, Source
 from ..definitions import Definitions
 from ..header import Header
 from ..links import GLOSSARY, Link, file_of, links_in
+from ..manualtest import test_kind
 from ..problem import Problem
 from ..quizfile import Asked, Pool
 from ..reference import MISCONCEPTIONS
@@ -146,6 +147,16 @@ class Material:
 
     # How files belong together --------------------------------------------------------------
 
+    @cached_property
+    def tests(self) -> Mapping[str, str]:
+        """The tests of manuals, each with its kind."""
+        return {name: kind for name in self.pools if (kind := test_kind(self.shelf, name))}
+
+    def tests_of(self, folder: str) -> list[str]:
+        """The tests of the manual in a folder of `modules/`."""
+        return [name for name in self.tests
+                if name.rpartition("/")[0] == folder.replace("modules/", "quizzes/", 1)]
+
     def folders(self) -> Mapping[str, list[Source]]:
         """The modules and cases of each manual, by its folder. The annex is no manual."""
         found: dict[str, list[Source]] = {}
@@ -175,7 +186,15 @@ class Material:
         return {block.word for block in lesson.blocks("quiz")} if lesson else set()
 
     def drawable(self, pool: Pool) -> list[Asked]:
-        """The questions that a quiz can draw: not used in place, not marked by a person."""
+        """The questions that a quiz can draw: not used in place, not marked by a person.
+
+        A final examination draws from the pools of its manual's modules.
+        """
+        if self.tests.get(pool.name) == "final":
+            folder = pool.name.rpartition("/")[0].replace("quizzes/", "modules/", 1)
+            pools = (self.pool_of(lesson) for lesson in self.folders().get(folder, ())
+                     if not lesson.header.text("kind"))
+            return [one for other in pools if other for one in self.drawable(other)]
         in_place = self.asked_in_place(pool)
         return [one for one in pool.questions if one.kind != "free" and one.id not in in_place]
 

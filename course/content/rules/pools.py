@@ -70,7 +70,8 @@ def unknown_similar(course: Material) -> Spots:
 def unknown_objective(course: Material) -> Spots:
     """A question names an objective that its module does not have.
 
-    Objectives stand in the header of the module; the message names the nearest.
+    Objectives stand in the header of the module; the message names the nearest. In a test of
+    the manual the module comes first: `objective=elements.child`.
     """
     for name, asked in _questions(course):
         known = _objectives(course, name)
@@ -250,6 +251,25 @@ def one_place_is_right(course: Material) -> Spots:
     return _guessed(course, "place")
 
 
+@rule("Q36", "warning")
+def forms_differ(course: Material) -> Spots:
+    """The test before a manual and the one after it do not ask for the same.
+
+    What the manual has taught could not be read off them. Both ask for the same objectives, each equally often and with the same kinds of question.
+    """
+    for name in (one for one, kind in course.tests.items() if kind == "after"):
+        for other in course.tests_of(name.rpartition("/")[0].replace("quizzes/", "modules/", 1)):
+            if course.tests[other] == "before":
+                first, second = (_asked_for(course, one) for one in (other, name))
+                for objective, kind in sorted((first - second) + (second - first)):
+                    yield at(name, 0, other=other, objective=objective or "-", kind=kind)
+
+
+def _asked_for(course: Material, name: str) -> Counter[tuple[str, str]]:
+    """How often a test asks for each objective in each kind of question."""
+    return Counter((one.objective, one.kind) for one in course.pools[name].questions)
+
+
 def _questions(course: Material) -> Iterator[tuple[str, Asked]]:
     return ((name, asked) for name, pool in course.pools.items() for asked in pool.questions)
 
@@ -261,7 +281,12 @@ def _wrong(course: Material) -> Iterator[tuple[str, Asked, Offered]]:
 
 
 def _objectives(course: Material, name: str) -> set[str]:
-    """The objectives that the questions of a pool may name."""
+    """The objectives that the questions of a pool may name; those of a test, by module."""
+    if name in course.tests:
+        folder = name.rpartition("/")[0].replace("quizzes/", "modules/", 1)
+        return {f"{lesson.name.rpartition('/')[2].removesuffix('.md')}.{key}"
+                for lesson in course.folders().get(folder, ())
+                for key in lesson.header.mapping("objectives")}
     lesson = course.lesson_of.get(name)
     return set(lesson.header.mapping("objectives")) if lesson else set()
 
