@@ -255,7 +255,8 @@ def one_place_is_right(course: Material) -> Spots:
 def forms_differ(course: Material) -> Spots:
     """The test before a manual and the one after it do not ask for the same.
 
-    What the manual has taught could not be read off them. Both ask for the same objectives, each equally often and with the same kinds of question.
+    What the manual has taught could not be read off them. Both ask for the same objectives,
+    each equally often and with the same kinds of question.
     """
     for name in (one for one, kind in course.tests.items() if kind == "after"):
         for other in course.tests_of(name.rpartition("/")[0].replace("quizzes/", "modules/", 1)):
