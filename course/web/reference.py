@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +43,12 @@ def show_cases() -> ResponseReturnValue:
 @bp.get("/library")
 @needs("read")
 def show_library() -> ResponseReturnValue:
-    return render_template("learner/library.html",
+    """The instruments, and what their introduction says where there is one."""
+    try:
+        page = library().page("library", context.locale())
+    except NotFound:
+        page = None
+    return render_template("learner/library.html", page=page,
                            instruments=library().instruments(context.locale()))
 
 
@@ -57,11 +63,22 @@ def show_instrument(instrument_id: str) -> ResponseReturnValue:
 @bp.get("/glossary")
 @needs("read")
 def show_glossary() -> ResponseReturnValue:
+    """The terms in alphabetical order; those not translated yet come last, in the original."""
     glossary = library().glossary(context.locale())
-    letters: dict[str, list[Any]] = {}
-    for term in glossary.terms:
-        letters.setdefault(term.term[:1].upper(), []).append(term)
+    own = glossary.language.code
+    terms = sorted(glossary.terms, key=lambda one: (one.language.code != own, _filed(one.term)))
+    letters: dict[tuple[str, bool], list[Any]] = {}
+    for term in terms:
+        place = (_filed(term.term)[:1].upper(), term.language.code == own)
+        letters.setdefault(place, []).append(term)
     return render_template("learner/glossary.html", glossary=glossary, letters=letters)
+
+
+def _filed(term: str) -> str:
+    """A term as it is filed: without accents, and in Arabic without its article."""
+    bare = "".join(one for one in unicodedata.normalize("NFD", term.casefold())
+                   if not unicodedata.combining(one))
+    return bare.removeprefix("ال")
 
 
 @bp.get("/search")
