@@ -30,7 +30,8 @@ STUDY = ["/home", "/manuals/tip-basic", "/manuals/som-basic", "/manuals/tip-basi
          "/manuals/tip-basic/elements/exercise", "/manuals/tip-basic/elements/print",
          "/manuals/tip-basic/elements/aid", "/manuals/tip-basic/elements/quiz",
          "/manuals/tip-basic/smuggling-and-neighbours/six-points",
-         "/manuals/som-basic/concepts/quiz", "/review", "/progress", "/notes", "/cases",
+         "/manuals/som-basic/concepts/quiz", "/manuals/tip-basic/final/quiz",
+         "/manuals/tip-basic/before/quiz", "/review", "/progress", "/notes", "/cases",
          "/library", "/library/tip-protocol", "/glossary", "/search?q=consent", "/search"]
 STAFF_PAGES = ["/staff/people", f"/staff/people/{FINISHED}", "/staff/accounts", "/staff/content",
                "/staff/health", "/manuals/tip-basic/elements/why"]

@@ -35,7 +35,7 @@ function putBack(form) {
 /* One of the four states, beside the button; `why` is what the course said of a failure. */
 function say(form, state, why) {
   const place = form.querySelector("[data-state]");
-  const words = document.getElementById(`state-${state}`);
+  const words = document.getElementById(`_state-${state}`);
   if (!place || !words) return;
   place.replaceChildren(words.content.cloneNode(true));
   if (why) place.querySelector(".why").textContent = why.textContent;

@@ -302,7 +302,7 @@ def keep_note(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
         return page, error.status
     with store().record(signed_in().record) as record:
         record.append(draft)
-    return redirect(section_url(module.id, slug, **_opened(section), _anchor="note"), 303)
+    return redirect(section_url(module.id, slug, **_opened(section), _anchor="_note"), 303)
 
 
 @bp.post("/manuals/<manual_id>/<name>/<slug>/bookmark")

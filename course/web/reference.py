@@ -67,9 +67,10 @@ def show_glossary() -> ResponseReturnValue:
     glossary = library().glossary(context.locale())
     own = glossary.language.code
     terms = sorted(glossary.terms, key=lambda one: (one.language.code != own, _filed(one.term)))
-    letters: dict[tuple[str, bool], list[Any]] = {}
+    letters: dict[str, list[Any]] = {}
     for term in terms:
-        place = (_filed(term.term)[:1].upper(), term.language.code == own)
+        place = (_filed(term.term)[:1].upper() if term.language.code == own
+                 else context.LANGUAGES[term.language.code][0])
         letters.setdefault(place, []).append(term)
     return render_template("learner/glossary.html", glossary=glossary, letters=letters)
 
