@@ -32,7 +32,9 @@ def pages(app):
             for section in module.sections:
                 yield from (f"{base}/{section.slug}?{how}={value}" for how in ("open", "show")
                             for value in ("full", "short"))
-            yield from (f"{base}/print", f"{base}/quiz")
+            yield f"{base}/quiz"
+            if module.sections:
+                yield f"{base}/print"
             if module.aid:
                 yield f"{base}/aid"
 

@@ -98,13 +98,16 @@ class Library:
 
     def module(self, module_id: str, locale: str) -> Module:
         """A module, a case or a test of a manual, by `manual/name`. Raises NotFound."""
-        if module_id in self._tests():
-            test = ("test", module_id, self._known(locale))
-            return self._memory.value(test, lambda: test_module(self._desk, *test[1:]))
         if module_id not in self._lessons():
-            raise NotFound(what="module", id=module_id)
+            return self._test(module_id, locale)
         key = ("module", module_id, self._translated(f"{MODULES}{module_id}.md", locale))
         return self._memory.value(key, lambda: module_of(self._desk, *key[1:]))
+
+    def _test(self, test_id: str, locale: str) -> Module:
+        if test_id not in self._tests():
+            raise NotFound(what="module", id=test_id)
+        key = ("test", test_id, self._known(locale))
+        return self._memory.value(key, lambda: test_module(self._desk, *key[1:]))
 
     def quiz(self, quiz_id: str, locale: str) -> Quiz:
         """The pool of a module, or a test, by `manual/name`. Raises NotFound."""

@@ -72,10 +72,12 @@ class Section:
     digest: str = ""
     language: Language = Language()
     """Of its title and announcement: the original's where a translation lacks the section."""
+    checks: tuple[str, ...] = field(init=False)
+    """The questions asked in it, in the order of the text."""
 
-    @property
-    def checks(self) -> tuple[str, ...]:
-        return tuple(part.question for part in self.parts if isinstance(part, Check))
+    def __post_init__(self) -> None:
+        asked = tuple(part.question for part in self.parts if isinstance(part, Check))
+        object.__setattr__(self, "checks", asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,12 @@ class Module:
     language: Language = Language()
     draft: bool = False
     """The translation has not been reviewed."""
+    checks: tuple[str, ...] = field(init=False)
+    """Every question asked in place, in the order of the text."""
+
+    def __post_init__(self) -> None:
+        asked = tuple(check for section in self.sections for check in section.checks)
+        object.__setattr__(self, "checks", asked)
 
     @property
     def is_case(self) -> bool:
@@ -117,11 +125,6 @@ class Module:
     @property
     def sensitive(self) -> bool:
         return any(section.gate for section in self.sections)
-
-    @property
-    def checks(self) -> tuple[str, ...]:
-        """Every question asked in place, in the order of the text."""
-        return tuple(check for section in self.sections for check in section.checks)
 
     def section(self, slug: str) -> Section | None:
         return next((section for section in self.sections if section.slug == slug), None)
