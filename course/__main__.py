@@ -134,12 +134,16 @@ def stop_on_signals() -> None:
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("--report", is_flag=True, help="Print the table of modules, questions and pictures.")
 @click.option("--codes", is_flag=True, help="Print what each code means, for authors.")
+@click.option("--against", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Also list sentences that share ten words in a row with the texts (.md, .txt) "
+                   "of a folder, and count them as errors.")
 def check(annex: Path | None, content: Path | None, strict: bool, report: bool,
-          codes: bool) -> None:
+          codes: bool, against: Path | None) -> None:
     """Read everything authors wrote and say what is wrong: `file:line: CODE message`.
 
     Ends with 1 if there was an error.
     """
+    from .content.against import echoes
     from .content.check import check_all, codes_as_text
     from .content.report import report_as_text
     from .content.source import Roots
@@ -157,7 +161,11 @@ def check(annex: Path | None, content: Path | None, strict: bool, report: bool,
         for problem in problems:
             if report or problem.severity != "note":
                 click.echo(as_line(problem))
+        shared = list(echoes(roots, against)) if against else []
+        for one in shared:
+            click.echo(f"{one.file}:{one.line}: {one.other}: {one.words}")
     counts = Counter(problem.severity for problem in problems)
+    counts["error"] += len(shared)
     click.echo(f"{counts['error']} errors, {counts['warning']} warnings, "
                f"{counts['note']} notes (--report lists them)")
     sys.exit(1 if counts["error"] or (strict and counts["warning"]) else 0)

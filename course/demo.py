@@ -27,6 +27,8 @@ PASSPHRASE = "prevent protect prosecute"
 STAFF = (("Orsa Tarrel", "ADMIN", people.ADMINISTRATOR), ("Lena Moss", "T-001", people.TRAINER),
          ("Idris Vale", "R-001", people.REGISTRAR))
 DAYS = 21
+UNTAUGHT = 0.45
+"""Chance that an answer is right before the course has been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class _Class:
         self._read(module, record_id, care, sections=len(module.sections))
         if module.quiz:
             quiz = self._library.quiz(module.quiz, "en")
-            for each in (care, 1.0):
+            for each in (UNTAUGHT if quiz.kind == "before" else care, 1.0):
                 if self._take(quiz, record_id, each).passed:
                     break
 

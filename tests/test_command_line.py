@@ -24,6 +24,19 @@ def course(*arguments: object, status: int = 0, **options: object) -> str:
     return result.output
 
 
+def test_what_was_copied_from_a_folder_of_texts_is_said(tmp_path):
+    words = "A child is anyone under eighteen, and this sentence goes on for some more words."
+    content = write(tmp_path / "content", {**FILES, "modules/tip/later.md": FILES[
+        "modules/tip/later.md"] + f"\n{words}\n"})
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    facts.joinpath("manual.md").write_text(f"# A manual\n\nBefore it. *{words}*\n")
+    told = course("check", "--content", content, "--against", facts, status=1)
+    assert "modules/tip/later.md:10: manual.md: a child is anyone under eighteen" in told
+    facts.joinpath("manual.md").write_text("Nothing of the kind.")
+    assert "manual.md" not in course("check", "--content", content, "--against", facts)
+
+
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_has_help_and_stands_in_the_readme(name):
     assert len(course(name, "--help").splitlines()) > 5

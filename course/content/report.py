@@ -1,4 +1,4 @@
-"""The table of `course check --report`: what each module and case consists of."""
+"""The table of `course check --report`: what each module, case and test consists of."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 from .blocks import Source
 from .links import GLOSSARY
+from .quizfile import Pool
 from .rules.material import Material, linked_file, links_of
 from .rules.national import slots
 from .rules.prose import Reading
@@ -20,7 +21,7 @@ KINDS = ("one", "all", "order", "match", "number", "short", "free")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one module or case, or their sum."""
+    """The figures of one module, case or test, or their sum."""
 
     name: str
     words: int
@@ -57,15 +58,20 @@ def report_as_text(roots: Roots) -> str:
 
 
 def rows(course: Material) -> list[Row]:
-    """A row for each module and case, and the totals."""
+    """A row for each module and case, for each test of a manual, and the totals."""
     lessons = list(course.lessons.items())
+    tests = [course.pools[name] for name in course.tests]
     found = [_row(course, _title(name), [lesson]) for name, lesson in lessons]
-    return [*found, _row(course, "total", [lesson for _, lesson in lessons])]
+    found += [_row(course, _title(test.name), [], [test]) for test in tests]
+    own = [test for test in tests if course.tests[test.name] != "final"]
+    return [*found, _row(course, "total", [lesson for _, lesson in lessons], own)]
 
 
-def _row(course: Material, name: str, lessons: Sequence[Source]) -> Row:
+def _row(course: Material, name: str, lessons: Sequence[Source],
+         tests: Sequence[Pool] = ()) -> Row:
     measured = sum((reading(lesson.sections) for lesson in lessons), Reading())
     pools = [pool for lesson in lessons if (pool := course.pool_of(lesson))]
+    pools += tests
     questions = [question for pool in pools for question in pool.questions]
     kinds = Counter(question.kind for question in questions)
     links = [(linked_file(lesson.name, link.href), link.image)
@@ -82,7 +88,7 @@ def _row(course: Material, name: str, lessons: Sequence[Source]) -> Row:
 
 
 def _title(name: str) -> str:
-    return name.removeprefix("modules/").removesuffix(".md")
+    return name.partition("/")[2].removesuffix(".md")
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from ..core import progress, scoring
-from ..core.activity import Manual, Module
+from ..core.activity import Language, Manual, Module
 from ..core.errors import NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
@@ -34,6 +34,8 @@ class GoOn:
     minutes_left: int
     strokes: list[str]
     begun: bool
+    language: Language
+    """Of the module's title and the section's."""
 
 
 def where_to_go_on(document: Document) -> GoOn | None:
@@ -61,7 +63,8 @@ def _go_on_attempt(document: Document, attempt: scoring.Attempt) -> GoOn | None:
     strokes = ["done" if one in attempt.answers else "todo" for one in attempt.questions]
     strokes[place - 1] = "here"
     return GoOn(url, manual.id, manual.title, module.title, quiz_title(module), "question", place,
-                of, len(attempt.answers), of, max(1, of - len(attempt.answers)), strokes, True)
+                of, len(attempt.answers), of, max(1, of - len(attempt.answers)), strokes, True,
+                module.language)
 
 
 def quiz_title(module: Module) -> str:
@@ -83,7 +86,7 @@ def _go_on_section(document: Document, module: Module, slug: str = "") -> GoOn:
                if one is section or one.slug not in how_far.sections_read)
     return GoOn(section_url(module.id, section.slug), manual.id, manual.title, module.title,
                 section.title, "section", n, len(module.sections), answered, len(section.checks),
-                left, strokes, how_far.started)
+                left, strokes, how_far.started, section.language)
 
 
 def _go_on_next(document: Document, after: str) -> GoOn | None:
@@ -106,7 +109,7 @@ def _go_on_test(module: Module) -> GoOn:
     manual = manual_of(module.id)
     of = library().quiz(module.quiz, context.locale()).draw
     return GoOn(quiz_url(module.id), manual.id, manual.title, module.title, module.title, "test",
-                0, of, 0, 0, 0, [], False)
+                0, of, 0, 0, 0, [], False, module.language)
 
 
 def quiz_url(module_id: str) -> str:
