@@ -25,7 +25,7 @@ from . import (
     staff,
     words,
 )
-from .context import LANGUAGES, Services
+from .context import Here, Services
 from .lane import AnswerLane
 from .ready import Assets, ReadyPages
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
+
+HERE = Here()
 
 HTTP_CODES = {404: "not-found", 405: "not-here", 413: "too-large"}
 
@@ -56,7 +58,7 @@ def install(app: Flask, services: Services) -> None:
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
-    app.jinja_env.globals.update(asset=assets.address, address=addresses.address,
+    app.jinja_env.globals.update(asset=assets.address, address=addresses.address, here=HERE,
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
     lane = AnswerLane(app.wsgi_app, app, services, services.answers)
@@ -77,7 +79,7 @@ def page_frame() -> dict[str, Any]:
     code = context.locale()
     return {
         "me": context.me(), "locale": code, "direction": context.direction(code),
-        "languages": [(one, LANGUAGES[one][0]) for one in context.offered_languages()],
+        "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
         "course_version": context.VERSION, "nav": current_link(),
     }

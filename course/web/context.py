@@ -163,6 +163,27 @@ def locale() -> str:
     return found
 
 
+class Here:
+    """What the pieces of pages, which are made once, ask of the page they are used on."""
+
+    @property
+    def locale(self) -> str:
+        return locale()
+
+    @property
+    def direction(self) -> str:
+        return direction(locale())
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Those that the course speaks, by code, with their own names."""
+        return [(one, LANGUAGES[one][0]) for one in offered_languages()]
+
+    @property
+    def course_version(self) -> str:
+        return VERSION
+
+
 def offered_languages() -> tuple[str, ...]:
     return tuple(one for one in library().locales if one in LANGUAGES)
 
