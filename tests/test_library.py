@@ -425,3 +425,14 @@ def test_sixteen_who_ask_at_once_wait_for_one_rendering(tmp_path, monkeypatch):
         thread.join()
     assert made == ["tip-basic/elements"]
     assert len(got) == 16 and all(one is got[0] for one in got)
+
+
+@pytest.mark.parametrize("locale", ["en", "fr"])
+def test_an_outline_is_the_module_without_its_texts(in_french, locale):
+    whole = in_french.module("tip-basic/elements", locale)
+    outline = in_french.outline("tip-basic/elements", locale)
+    for name in ("title", "quiz", "checks", "kind", "objectives", "minutes", "language"):
+        assert getattr(outline, name) == getattr(whole, name)
+    assert [(one.slug, one.title, one.minutes, one.checks, one.language)
+            for one in outline.sections] == [
+        (one.slug, one.title, one.minutes, one.checks, one.language) for one in whole.sections]

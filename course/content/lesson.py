@@ -189,6 +189,21 @@ def module_of(desk: Desk, module_id: str, locale: str) -> Module:
         aid=aid, language=own, draft=bool(pair.theirs and is_draft(pair.theirs.header)))
 
 
+def outline_of(desk: Desk, module_id: str, locale: str) -> Module:
+    """A module or case without its texts: what it asks, how long it takes, what it is called.
+
+    The home page looks at every activity there is; rendering them all for that took a second.
+    """
+    pair = pair_of(desk, f"{MODULES}{module_id}.md", locale)
+    header = pair.original.header
+    own = language(locale if pair.theirs else original_language(pair.original))
+    return Module(
+        module_id, pair.text("title") or fallback_title(pair.original.name),
+        _Lesson(desk, pair, own).outline(), header.text("kind", "module"),
+        whole(header.text("minutes")) or 0, objectives(pair.original, pair.theirs),
+        _quiz_there(desk, pair.original), language=own)
+
+
 def pair_of(desk: Desk, name: str, locale: str) -> _Pair:
     """A file that is there, with its translation."""
     original = desk.shelf.source(name)
@@ -241,16 +256,30 @@ class _Lesson:
         self._known = {asked.id for asked in pool.questions} if pool else set()
 
     def all(self) -> tuple[tuple[Section, ...], Aid | None]:
+        written = tuple(self._section(section, share) for section, share in self._timed())
+        return written, self._aid()
+
+    def outline(self) -> tuple[Section, ...]:
+        """The sections with nothing in them but the questions."""
+        return tuple(self._outlined(section, share) for section, share in self._timed())
+
+    def _timed(self) -> Iterator[tuple[blocks.Section, int]]:
         sections = self._pair.original.sections
         total = whole(self._pair.original.header.text("minutes")) or 0
-        minutes = _shares([_words(section) for section in sections], total)
-        written = tuple(self._section(section, share)
-                        for section, share in zip(sections, minutes, strict=True))
-        return written, self._aid()
+        return zip(sections, _shares([_words(one) for one in sections], total), strict=True)
+
+    def _outlined(self, original: blocks.Section, minutes: int) -> Section:
+        theirs = self._pair.theirs.section(original.slug) if self._pair.theirs else None
+        return Section(original.slug, (theirs or original).title,
+                       tuple(map(Check, self._asked_in(original))), minutes,
+                       language=self._languages[theirs is not None])
+
+    def _asked_in(self, original: blocks.Section) -> list[str]:
+        return [block.word for block in original.blocks("quiz") if block.word in self._known]
 
     def _section(self, original: blocks.Section, minutes: int) -> Section:
         theirs = self._pair.theirs.section(original.slug) if self._pair.theirs else None
-        checks = [block.word for block in original.blocks("quiz") if block.word in self._known]
+        checks = self._asked_in(original)
         writer = self._theirs if theirs else self._original
         section = theirs or original
         late = bool(theirs and self._pair.theirs

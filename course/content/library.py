@@ -15,7 +15,7 @@ from ..core.errors import NotFound
 from .annex import slots_used
 from .desk import ORIGINAL, Desk, Glossary, Words
 from .examination import pool_quiz
-from .lesson import is_late, module_of, quiz_id
+from .lesson import is_late, module_of, outline_of, quiz_id
 from .links import Address
 from .manualtest import test_kind, test_module, test_quiz
 from .memory import EVERY_FILE
@@ -102,6 +102,13 @@ class Library:
             return self._test(module_id, locale)
         key = ("module", module_id, self._translated(f"{MODULES}{module_id}.md", locale))
         return self._memory.value(key, lambda: module_of(self._desk, *key[1:]))
+
+    def outline(self, module_id: str, locale: str) -> Module:
+        """The same without its texts: sections hold their questions only. Raises NotFound."""
+        if module_id not in self._lessons():
+            return self._test(module_id, locale)
+        key = ("outline", module_id, self._translated(f"{MODULES}{module_id}.md", locale))
+        return self._memory.value(key, lambda: outline_of(self._desk, *key[1:]))
 
     def _test(self, test_id: str, locale: str) -> Module:
         if test_id not in self._tests():

@@ -209,8 +209,9 @@ def manual_of(module_id: str) -> Manual:
 
 
 def module_or_none(module_id: str) -> Module | None:
+    """An activity without its texts; None when it has left the course."""
     try:
-        return library().module(module_id, context.locale())
+        return library().outline(module_id, context.locale())
     except NotFound:
         return None
 
@@ -223,6 +224,6 @@ def section_url(module_id: str, slug: str, **rest: Any) -> str:
 def module_of_quiz(quiz_id: str) -> Module | None:
     """The module or case that a pool belongs to; None when it has left the course."""
     try:
-        return library().module(library().module_of(quiz_id), context.locale())
+        return library().outline(library().module_of(quiz_id), context.locale())
     except NotFound:
         return None
