@@ -12,6 +12,7 @@ stick again writes what has changed. Other files of the stick are left alone.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import tempfile
@@ -54,22 +55,32 @@ def fill_kit(folder: Path, say: Say, systems: Sequence[System] = SYSTEMS,
              pythons: Sequence[str] = PYTHONS) -> None:
     """Fill `folder` with all that offline computers of these systems and Pythons need.
 
-    Tells through `say` how it goes on. Raises KitNotFilled; what the folder held before then
-    still works.
+    Tells through `say` how it goes on. Raises KitNotFilled; before the first file is written
+    it is known that all are there and that they fit.
     """
+    with refusing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()  # before the long download, not after it
     with tempfile.TemporaryDirectory(prefix="fourth-p-kit-",
                                      ignore_cleanup_errors=True) as staging:
         contents = collect(Path(staging), say, systems, pythons)
         files = {f"{WHEELS}/{name}": path for name, path in contents.wheels.items()}
         files |= written_pages(Path(staging) / "pages", contents, systems)
-        try:
+        with refusing(folder):
             put(folder, files, contents, say)
-        except OSError as error:
-            raise KitNotFilled(reason="not-written", detail=reason_of(error),
-                               folder=str(folder)) from error
     check_kit(folder)
     size = sum(one["bytes"] for one in read_manifest(folder)["files"].values())
     say(f"Ready: {folder}, {len(files) + 1} files, {size / 1e6:.0f} MB, all checked.")
+
+
+@contextlib.contextmanager
+def refusing(folder: Path) -> Iterator[None]:
+    """Say that the stick could not be written, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise KitNotFilled(reason="not-written", detail=reason_of(error),
+                           folder=str(folder)) from error
 
 
 # --- What goes onto it
@@ -172,7 +183,10 @@ def put(folder: Path, files: Mapping[str, Path], contents: Contents, say: Say) -
         for name, path in sorted(files.items())}
     changed = [name for name, about in told.items()
                if not same(folder / name, about["sha256"])]
-    say(f"Writing {len(changed)} of {len(files)} files to {folder} …")
+    needed = sum(told[name]["bytes"] for name in changed)
+    say(f"Writing {len(changed)} of {len(files)} files, {needed / 1e6:.0f} MB, to {folder} …")
+    if needed > SYSTEM.free(folder):
+        raise OSError(errno.ENOSPC, "no room")
     for name in changed:
         write(folder / name, files[name].read_bytes())
     manifest = {"format": 1, "version": contents.version, "targets": contents.targets,
@@ -186,7 +200,8 @@ def write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     script = path.suffix in {".sh", ".command"}
     with written_part(path, [data], SYSTEM) as part:
-        part.chmod(0o755 if script else 0o644)
+        with contextlib.suppress(OSError):  # not on every file system, and `sh` needs it not
+            part.chmod(0o755 if script else 0o644)
         SYSTEM.replace(part, path)
 
 

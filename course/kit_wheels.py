@@ -6,6 +6,7 @@ pip does the work, in a process of its own, with whatever this machine has confi
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import os
 import re
@@ -89,7 +90,9 @@ def _built(root: Path, folder: Path) -> Path:
         shutil.copyfile(root / file, source / file)
     done = run_pip("wheel", "--no-deps", "-w", folder, source)
     if done.returncode:
-        raise KitNotFilled(reason="build", detail=last_line(done.stderr))
+        offline = re.search(NOT_REACHED + "|No matching distribution", done.stderr)
+        raise KitNotFilled(reason="download" if offline else "build",
+                           detail=last_line(done.stderr))
     return next(folder.glob("*.whl"))
 
 
@@ -99,8 +102,10 @@ def _packed_again(folder: Path) -> Path:
         installed = metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         raise KitNotFilled(reason="no-course", detail=DISTRIBUTION) from None
-    files = {str(one): Path(str(one.locate())) for one in installed.files or ()
-             if _belongs_in_wheel(str(one))}
+    # Not `installed.files`: from Python 3.12 on it leaves out silently what is not there.
+    listed = csv.reader((installed.read_text("RECORD") or "").splitlines())
+    files = {name: Path(str(installed.locate_file(name))) for name, *_ in listed
+             if _belongs_in_wheel(name)}
     missing = [name for name, path in files.items() if not path.is_file()]
     if missing or "course/__init__.py" not in files:
         raise KitNotFilled(reason="no-course", detail=", ".join(missing[:3]) or DISTRIBUTION)
@@ -163,7 +168,7 @@ def download(course: Path, system: System, python: str, folder: Path) -> bool:
 
 def _no_wheel(errors: str) -> bool:
     """False for a package without a wheel; anything else that stopped pip is an error."""
-    offline = "Retrying (" in errors
+    offline = re.search(NOT_REACHED, errors)
     if not offline and re.search("No matching distribution|ResolutionImpossible", errors):
         return False
     raise KitNotFilled(reason="download", detail=last_line(errors))
@@ -235,6 +240,13 @@ def metadata_of(wheel: Path) -> Message:
 
 # --- pip
 
+NOT_REACHED = r"Retrying \("
+"""In what pip says when an index does not answer."""
+
+END_OF_BUILD = "[end of output]"
+"""What pip writes below the words of a build that failed."""
+
+
 def run_pip(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run pip as this machine has it. Raises KitNotFilled when this Python has none."""
     environment = {**os.environ, "SOURCE_DATE_EPOCH": LONG_AGO, "PYTHONUTF8": "1"}
@@ -249,6 +261,9 @@ def run_pip(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def last_line(errors: str) -> str:
     """The line of pip's errors that says most."""
-    lines = [line for line in errors.splitlines() if line.strip()]
-    marked = [line for line in lines if line.startswith("ERROR")]
-    return (marked or lines or [""])[-1].removeprefix("ERROR: ")
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    if END_OF_BUILD in lines:
+        lines = lines[:lines.index(END_OF_BUILD)]
+    else:
+        lines = [line for line in lines if line.startswith("ERROR")] or lines
+    return re.sub("^error: ", "", lines[-1] if lines else "", flags=re.IGNORECASE)

@@ -8,6 +8,7 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .packed import packed_course
 from .world import Learner, Staff, make_app, set_up
 
 settings.register_profile("course", deadline=None, max_examples=60,
@@ -37,3 +38,9 @@ def learner(app):
 @pytest.fixture
 def admin(app):
     return Staff(app)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The course as a wheel, built once for all tests."""
+    return packed_course(tmp_path_factory.mktemp("packed"))

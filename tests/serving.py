@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,12 +23,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+SERVE = (sys.executable, "-m", "course", "serve")
+
+
 class Server:
     """`course serve` as a process of its own."""
 
     def __init__(self, data: Path, *options: str, content: Path | None = None,
-                 port: int | None = None) -> None:
+                 port: int | None = None, command: Sequence[str | Path] = SERVE,
+                 folder: Path = ROOT, environment: Mapping[str, str] | None = None) -> None:
         self.data = data
+        self._command, self._folder = command, folder
+        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self.port = port or free_port()
         self._options = [*options, *(["--content", str(content)] if content else [])]
         self.process: subprocess.Popen[bytes] | None = None
@@ -40,10 +47,9 @@ class Server:
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "course", "serve", "--data", str(self.data),
-                 "--host", "127.0.0.1", "--port", str(self.port), "--no-browser",
-                 *self._options],
-                cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+                [*self._command, "--data", str(self.data), "--host", "127.0.0.1",
+                 "--port", str(self.port), "--no-browser", *self._options],
+                cwd=self._folder, stdout=log, stderr=log, env=self._environment)
         while time.perf_counter() - began < patience:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self.log.read_text()[-3000:]}")

@@ -5,9 +5,16 @@ set "START=%~dp0fourth-p\start.py"
 rem The Python manager must not go looking for a Python on the internet.
 set "PYTHON_MANAGER_AUTOMATIC_INSTALL=false"
 
+if not exist "%START%" (
+    echo The folder fourth-p is not beside this file.
+    echo Copy the whole stick, or unpack all of it, and start again.
+    pause
+    exit /b 1
+)
+
 for %%v in (@PYTHONS@) do (
-    py -%%v -I "%START%" --suits >nul 2>nul && (
-        py -%%v -I "%START%" %*
+    py.exe -%%v -I "%START%" --suits >nul 2>nul && (
+        py.exe -%%v -I "%START%" %*
         goto done
     )
 )
@@ -31,7 +38,8 @@ pause
 exit /b 1
 
 :done
-if errorlevel 1 (
+rem Also below zero: that is how Windows tells a crash.
+if %errorlevel% neq 0 (
     pause
     exit /b 1
 )

@@ -35,7 +35,13 @@ def main(arguments: list[str]) -> int:
     """Install when this edition is not there yet, then serve; the exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    kit: dict[str, Any] = json.loads((STICK / "fourth-p" / "kit.json").read_bytes())
+    try:
+        kit: dict[str, Any] = json.loads((STICK / "fourth-p" / "kit.json").read_bytes())
+    except (OSError, ValueError) as error:
+        if arguments == ["--suits"]:
+            return 0  # to come back and say it
+        stop(f"This stick is not whole: {error}\nCopy all of it again, or fill it again with "
+             "`course kit`.")
     wheels: list[str] = kit["targets"].get(system(), {}).get(python(), [])
     if arguments == ["--suits"]:
         return 0 if wheels else 1
@@ -114,14 +120,16 @@ def check(kit: dict[str, Any], wheels: list[str]) -> None:
 def fill(folder: Path, version: str, wheels: list[str]) -> None:
     """Make an environment and install into it, with the pip of the stick.
 
-    The system's own pip is not asked for: Debian keeps it in a package of its own.
+    The system's own pip is not asked for: Debian keeps it in a package of its own. Nor are the
+    settings of a machine, which may name an index, or a constraint, that is not here.
     """
     venv.EnvBuilder(with_pip=False, symlinks=os.name != "nt", clear=True).create(folder)
     pip = next(name for name in wheels if name.startswith("pip-"))
     done = subprocess.run(
         [interpreter(folder), "-I", WHEELS / pip / "pip", "--isolated", "-q",
          "--disable-pip-version-check", "install", "--no-cache-dir", "--no-warn-script-location",
-         "--no-index", "--find-links", WHEELS, f"fourth-p=={version}"], check=False)
+         "--no-index", "--find-links", WHEELS, f"fourth-p=={version}"],
+        env={**os.environ, "PIP_CONFIG_FILE": os.devnull}, check=False)
     if done.returncode or not works(folder):
         stop("The course could not be installed. What pip said is above.")
 

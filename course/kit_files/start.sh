@@ -8,6 +8,20 @@ frameworks=/Library/Frameworks/Python.framework/Versions
 others="python3 python"
 [ "$(uname)" = Darwin ] && others=""
 
+leave() {
+    if [ -t 0 ]; then
+        printf 'Press Enter to close. '
+        read -r _
+    fi
+    exit 1
+}
+
+if [ ! -f "$start" ]; then
+    echo "The folder fourth-p is not beside this file."
+    echo "Copy the whole stick, or unpack all of it, and start again."
+    leave
+fi
+
 suits() {
     command -v "$1" >/dev/null 2>&1 && "$1" -I "$start" --suits >/dev/null 2>&1
 }
@@ -25,8 +39,4 @@ done
 echo "No Python was found on this computer that this stick can use."
 echo "It can use one of these: @PYTHONS@"
 echo "READ-ME-FIRST.html on the stick says what to do."
-if [ -t 0 ]; then
-    printf 'Press Enter to close. '
-    read -r _
-fi
-exit 1
+leave
