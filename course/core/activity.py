@@ -88,8 +88,23 @@ class Aid:
     html: str
 
 
+class OfAKind:
+    """What is a module, a case or a test of a manual, by its `kind`."""
+
+    __slots__ = ()
+    kind: str
+
+    @property
+    def is_case(self) -> bool:
+        return self.kind != "module" and not self.is_test
+
+    @property
+    def is_test(self) -> bool:
+        return self.kind in TESTS
+
+
 @dataclass(frozen=True, slots=True)
-class Module:
+class Module(OfAKind):
     """A module or a case study that is read: sections, questions in place, a quiz."""
 
     id: str
@@ -115,14 +130,6 @@ class Module:
         object.__setattr__(self, "checks", asked)
 
     @property
-    def is_case(self) -> bool:
-        return is_case(self.kind)
-
-    @property
-    def is_test(self) -> bool:
-        return self.kind in TESTS
-
-    @property
     def sensitive(self) -> bool:
         return any(section.gate for section in self.sections)
 
@@ -130,13 +137,8 @@ class Module:
         return next((section for section in self.sections if section.slug == slug), None)
 
 
-def is_case(kind: str) -> bool:
-    """Whether an activity of this kind is a case study."""
-    return kind != "module" and kind not in TESTS
-
-
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(OfAKind):
     """One line of a manual's contents."""
 
     id: str
@@ -145,14 +147,6 @@ class Entry:
     minutes: int = 0
     sensitive: bool = False
     language: Language = Language()
-
-    @property
-    def is_case(self) -> bool:
-        return is_case(self.kind)
-
-    @property
-    def is_test(self) -> bool:
-        return self.kind in TESTS
 
 
 @dataclass(frozen=True, slots=True)
