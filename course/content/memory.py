@@ -7,7 +7,7 @@ made of is noted while it is made, by the values inside it too.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -24,7 +24,7 @@ class _Kept:
     """A value, the files it was made of with their stamps, and when that was last looked at."""
 
     value: object
-    made_of: Mapping[str, object]
+    made_of: dict[str, object]
     version: str
 
 
@@ -43,8 +43,8 @@ class Memory:
         if kept is None:
             with self._locks.setdefault(key, threading.RLock()):
                 kept = self._fresh(key) or self._made(key, make)
-        for name, stamp in kept.made_of.items():
-            self._note(name, stamp)
+        if stack := self._stack():
+            stack[-1].update(kept.made_of | stack[-1])
         return cast(T, kept.value)
 
     def uses(self, name: str) -> None:
@@ -53,9 +53,13 @@ class Memory:
         self._note(name, self._stamp(name))
 
     def _note(self, name: str, stamp: object) -> None:
-        stack = getattr(self._making, "stack", None)
-        if stack:
+        if stack := self._stack():
             stack[-1].setdefault(name, stamp)
+
+    def _stack(self) -> list[dict[str, object]]:
+        """What the values that this thread is making were made of so far, the innermost last."""
+        found: list[dict[str, object]] = getattr(self._making, "stack", None) or []
+        return found
 
     def _fresh(self, key: Hashable) -> _Kept | None:
         kept = self._kept.get(key)
