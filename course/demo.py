@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .core import people, progress, scoring
+from .core import casework, people, progress, scoring, walk
 from .core.activity import Module, Quiz
 from .core.questions import ChooseAll, FreeText, Match, Number, Order, Question, ShortText
 from .core.statement import Draft
@@ -59,6 +59,11 @@ CLASS = (
     Student("Kell, Maro", "fr", share=0.4),
     Student("Lind, Nalle", share=0.0, ends="nothing"),
 )
+
+
+NOTE = ("She was recruited with a lie about pay, harboured above the shop, and made to work. "
+        "The ledger shows the purpose.")
+"""What the class writes where a text is asked for."""
 
 
 class DemoClock:
@@ -135,7 +140,11 @@ class _Class:
             self._begun(self._library.module(rest[0], "en"), record_id, student)
 
     def _whole(self, module: Module, record_id: str, care: float) -> None:
-        """Read it, answer its checks, and take its quiz until it is passed."""
+        """Read it, answer its checks, and take its quiz until it is passed; a case that is played
+        is played to its end."""
+        if module.is_played:
+            self._play(module.id, record_id, care)
+            return
         self._read(module, record_id, care, sections=len(module.sections))
         if module.quiz:
             quiz = self._library.quiz(module.quiz, "en")
@@ -145,6 +154,9 @@ class _Class:
 
     def _begun(self, module: Module, record_id: str, student: Student) -> None:
         """Stop in the middle, as people do."""
+        if module.is_played:
+            self._play(module.id, record_id, student.care, moves=3)
+            return
         if student.ends == "reading" or not module.quiz:
             self._read(module, record_id, student.care, sections=len(module.sections) // 2 + 1)
             return
@@ -186,10 +198,25 @@ class _Class:
             self._keep(record_id, scoring.submit(attempt, quiz)[1])
         return scoring.attempt(self._store.document(record_id), attempt_id)
 
+    def _play(self, case_id: str, record_id: str, care: float, moves: int | None = None) -> None:
+        """One try at a case, to its end unless only some moves are made."""
+        case = self._library.case(case_id, "en")
+        attempt_id = f"{self._chance.getrandbits(48):012x}"
+        self._keep(record_id, casework.start(case, attempt_id, attempt_id,
+                                             case.drawn((), attempt_id)))
+        case = case.of(self._attempt(record_id, attempt_id).questions)
+        for move in walk.played(case, self._chance, care, NOTE)[:moves]:
+            self._clock.now += timedelta(seconds=50)
+            self._keep(record_id, casework.made(self._attempt(record_id, attempt_id), case, move))
+        if moves is None:
+            self._keep(record_id, casework.close(self._attempt(record_id, attempt_id), case))
+
+    def _attempt(self, record_id: str, attempt_id: str) -> scoring.Attempt:
+        return scoring.attempt(self._store.document(record_id), attempt_id)
+
     def _response(self, question: Question, care: float) -> Any:
         if isinstance(question, FreeText):
-            return "She was recruited with a lie about pay, harboured above the shop, and made " \
-                   "to work. The ledger shows the purpose."
+            return NOTE
         if self._chance.random() < care:
             return question.key() if not isinstance(question, Number) else f"{question.low:g}"
         return self._wrong(question)

@@ -49,6 +49,8 @@ KINDS: Mapping[str, Kind] = {
     "national": Kind(word="id", body=None),
     "sensitive": Kind(title=True),
     "aid": Kind(title=True),
+    "if": Kind(title=True),
+    "exhibit": Kind(word="id", title=True),
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..core.activity import (
+    PLAYED,
     Aid,
     Check,
     Gate,
@@ -100,7 +101,7 @@ class Writer:
                     left.remove(part.word)
                     yield Check(part.word)
             elif isinstance(part, Block) and part.kind == "trainer":
-                yield self._note(part)
+                yield self.note(part)
             else:
                 yield from self._shown((part,), lead)
                 lead = lead and not isinstance(part, Text)
@@ -115,7 +116,8 @@ class Writer:
             elif part.kind in ("law", "practice", "warning", "remember", "discuss"):
                 yield self._box(part)
 
-    def _note(self, block: Block) -> TrainerNote:
+    def note(self, block: Block) -> TrainerNote:
+        """A note for the trainer."""
         html = self._marked(self._renderer.blocks(block.text))
         return TrainerNote(block.title, html, block.minutes)
 
@@ -179,6 +181,8 @@ def module_of(desk: Desk, module_id: str, locale: str) -> Module:
     """A module or case in a language; its own language where there is no translation."""
     pair = pair_of(desk, f"{MODULES}{module_id}.md", locale)
     header = pair.original.header
+    if header.text("kind") in PLAYED:  # its scenes are told as it is played: `casemaking.py`
+        return outline_of(desk, module_id, locale)
     own = language(locale if pair.theirs else original_language(pair.original))
     sections, aid = _Lesson(desk, pair, own).all()
     return Module(
@@ -197,9 +201,10 @@ def outline_of(desk: Desk, module_id: str, locale: str) -> Module:
     pair = pair_of(desk, f"{MODULES}{module_id}.md", locale)
     header = pair.original.header
     own = language(locale if pair.theirs else original_language(pair.original))
+    kind = header.text("kind", "module")
+    sections = () if kind in PLAYED else _Lesson(desk, pair, own).outline()
     return Module(
-        module_id, pair.text("title") or fallback_title(pair.original.name),
-        _Lesson(desk, pair, own).outline(), header.text("kind", "module"),
+        module_id, pair.text("title") or fallback_title(pair.original.name), sections, kind,
         whole(header.text("minutes")) or 0, objectives(pair.original, pair.theirs),
         _quiz_there(desk, pair.original), language=own)
 
@@ -237,7 +242,10 @@ def quiz_id(source: Source) -> str:
 
 
 def _quiz_there(desk: Desk, source: Source) -> str:
-    """The id of a lesson's pool if there is such a file; a lesson can be read without."""
+    """The id of a lesson's pool if there is such a file; a lesson can be read without. A case
+    that is played has its tries under its own id."""
+    if source.header.text("kind") in PLAYED:
+        return source.name.removeprefix(MODULES).removesuffix(".md")
     quiz = quiz_id(source)
     return quiz if desk.shelf.pool(f"quizzes/{quiz}.md") else ""
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..core.activity import Manual, Module, Quiz
+from ..core.casework import Case
 from ..core.errors import NotFound
 from .annex import slots_used
+from .casemaking import case_of
 from .desk import ORIGINAL, Desk, Glossary, Words
 from .examination import pool_quiz
 from .lesson import is_late, module_of, outline_of, quiz_id
@@ -110,6 +112,17 @@ class Library:
         key = ("outline", module_id, self._translated(f"{MODULES}{module_id}.md", locale))
         return self._memory.value(key, lambda: outline_of(self._desk, *key[1:]))
 
+    def case(self, case_id: str, locale: str) -> Case:
+        """A case that is played, by `manual/name`. Raises NotFound."""
+        name = f"{MODULES}{case_id}.md"
+        if not self._is_played(case_id):
+            raise NotFound(what="case", id=case_id)
+        key = ("played", case_id, self._translated(name, locale))
+        return self._memory.value(key, lambda: case_of(self._desk, *key[1:]))
+
+    def _is_played(self, case_id: str) -> bool:
+        return case_id in self._lessons() and self._shelf.case(f"{MODULES}{case_id}.md") is not None
+
     def _test(self, test_id: str, locale: str) -> Module:
         if test_id not in self._tests():
             raise NotFound(what="module", id=test_id)
@@ -132,8 +145,9 @@ class Library:
         return self._pools().get(quiz_id, _NO_POOL).in_place
 
     def module_of(self, quiz_id: str) -> str:
-        """The module or case whose pool it is; a test is its own. Raises NotFound."""
-        if quiz_id in self._tests():
+        """The module or case whose pool it is; a test and a case that is played are their own.
+        Raises NotFound."""
+        if quiz_id in self._tests() or self._is_played(quiz_id):
             return quiz_id
         found = self._pools().get(quiz_id, _NO_POOL).module
         if not found:

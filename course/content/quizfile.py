@@ -128,17 +128,29 @@ def read_pool(name: str, text: str, problems: Sequence[Problem] = (), shown: str
     found = Findings(shown or name)
     found.add(problems)
     header, body, line = split_header(text, found)
+    lines = body.split("\n")
+    first = next((n for n, one in enumerate(lines) if _HEADING.fullmatch(one)), len(lines))
+    for number, one in enumerate(lines[:first], start=line):
+        if one.strip():
+            found.warning(number, "outside-question", text=one.strip()[:80])
+    questions = read_questions(lines, line, found)
+    return Pool(name, header, questions, found.all(), digest_of(text))
+
+
+def read_questions(lines: list[str], line: int, found: Findings) -> tuple[Asked, ...]:
+    """The questions among lines of which the first is `line` of its file; what stands before the
+    first of them is passed over."""
     questions: dict[str, Asked] = {}
-    for lines, number in _cut(body.split("\n"), line, found):
-        asked = _read_question(lines, number, found)
+    for own, number in _cut(lines, line):
+        asked = _read_question(own, number, found)
         if asked and asked.id in questions:
             found.error(number, "question-twice", id=asked.id, first=questions[asked.id].line)
         elif asked and _can_be_marked(asked, found):
             questions[asked.id] = asked
-    return Pool(name, header, tuple(questions.values()), found.all(), digest_of(text))
+    return tuple(questions.values())
 
 
-def _cut(lines: list[str], line: int, found: Findings) -> Iterator[tuple[list[str], int]]:
+def _cut(lines: list[str], line: int) -> Iterator[tuple[list[str], int]]:
     """The lines of each question, its heading first, and the heading's line."""
     kept: list[str] = []
     start = line
@@ -149,8 +161,6 @@ def _cut(lines: list[str], line: int, found: Findings) -> Iterator[tuple[list[st
             kept, start = [one], number
         elif kept:
             kept.append(one)
-        elif one.strip():
-            found.warning(number, "outside-question", text=one.strip()[:80])
     if kept:
         yield kept, start
 

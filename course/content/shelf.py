@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from ..core.activity import PLAYED
 from . import annex
 from .annex import Annex
 from .blocks import Source, read_source
+from .casefile import CaseFile, read_case
 from .definitions import Definitions, read_definitions
 from .figure import Drawing, read_drawing
 from .header import read_header
@@ -33,6 +35,20 @@ class Shelf:
 
     def source(self, name: str) -> Source | None:
         return self._parsed("source", name, read_source)
+
+    def case(self, name: str, kind: str = "") -> CaseFile | None:
+        """A case that is played; None also for a lesson of another kind. A translation is read
+        as the `kind` that its original is."""
+        source = self.source(name)
+        kind = kind or (source.header.text("kind") if source else "")
+        if not source or kind not in PLAYED:
+            return None
+
+        def make() -> CaseFile:
+            self.memory.uses(name)
+            return read_case(source, kind, self.files.shown(name))
+
+        return self.memory.value(("case", name, kind), make)
 
     def pool(self, name: str) -> Pool | None:
         return self._parsed("pool", name, read_pool)

@@ -15,6 +15,9 @@ TESTS = ("before", "after", "final")
 """The tests of a whole manual: two parallel forms that measure what it has taught, and the
 final examination. Each is an activity of the manual with questions and no sections."""
 
+PLAYED = ("scenario", "interview", "evidence", "sort")
+"""The kinds of case that are played; a case of any other kind is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -99,6 +102,10 @@ class OfAKind:
         return self.kind != "module" and not self.is_test
 
     @property
+    def is_played(self) -> bool:
+        return self.kind in PLAYED
+
+    @property
     def is_test(self) -> bool:
         return self.kind in TESTS
 
@@ -112,11 +119,12 @@ class Module(OfAKind):
     title: str
     sections: tuple[Section, ...]
     kind: str = "module"
-    """`module`, one of `TESTS`, or the kind of case: `reading`, later `scenario`, …"""
+    """`module`, one of `TESTS`, or the kind of case: `reading`, or one of `PLAYED`."""
     minutes: int = 0
     objectives: Mapping[str, str] = field(default_factory=dict)
     quiz: str = ""
-    """Id of its pool, `tip-basic/elements`; empty when it has none."""
+    """Id of its pool, `tip-basic/elements`, under which its attempts are kept; that of a test or
+    of a case that is played is its own. Empty when there is nothing to attempt."""
     sources: tuple[str, ...] = ()
     aid: Aid | None = None
     language: Language = Language()

@@ -5,7 +5,8 @@ The document of `learner:<id>`:
     at          [place, counter, device]            where they were last: a section or an attempt
     read        {module: {section: time}}
     checks      {question key: [{response, score, time}, counter, device]}
-    attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}}
+    attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
+                a try at a case is one too: its summary keeps the `moves` (`casework.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
@@ -29,6 +30,9 @@ from .statement import Document, Draft, Fold, Statement, put, put_latest, value_
 
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
+
+NOT_REVIEWED = ("measure", "case")
+"""What does not come back as a question: a test before the course, a choice in a case."""
 
 Review = tuple[str, bool]
 """When a question was answered (ISO time), and whether it was right."""
@@ -57,7 +61,7 @@ def _experienced(document: Document, statement: Statement) -> Document:
 def _answered(document: Document, statement: Statement) -> Document:
     result = statement.result
     key = statement.object
-    if result.get("in") != "measure":  # or a test before the course would come back for review
+    if result.get("in") not in NOT_REVIEWED:
         document = _seen(document, statement)
     if "attempt" in result:
         return _answered_in_attempt(document, statement)
@@ -85,8 +89,9 @@ def _answered_in_attempt(document: Document, statement: Statement) -> Document:
     if "summary" in kept:
         return document
     question = statement.result.get("question") or statement.object.partition("#")[2]
-    first = kept.get("answers", {}).get(question)
-    if first is not None and tuple(first[3:5]) <= statement.stamp:
+    known = kept.get("answers", {}).get(question)
+    revises = bool(statement.result.get("revises"))
+    if known is not None and (tuple(known[3:5]) <= statement.stamp) is not revises:
         return document
     values = [statement.result["response"], statement.result["score"], statement.time,
               *statement.stamp]
@@ -122,8 +127,7 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary = {name: result[name] for name in ("score", "of", "passed", "missed")}
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
-    if result.get("measure"):
-        summary["measure"] = True
+    summary |= {name: result[name] for name in ("measure", "moves", "table") if name in result}
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -188,6 +192,8 @@ class ModuleProgress:
     """The best attempt that is over, if there is one."""
     open: Attempt | None
     has_quiz: bool
+    is_played: bool = False
+    """Whether it is a case that is played: an end reached is enough."""
 
     @property
     def passed(self) -> bool:
@@ -197,8 +203,10 @@ class ModuleProgress:
     def done(self) -> bool:
         """Earned by answering, not by scrolling: the checks answered and the quiz passed.
 
-        What asks nothing is done when it was opened.
+        What asks nothing is done when it was opened, a case when it was played to an end.
         """
+        if self.is_played:
+            return self.best is not None
         answered = self.checks_done == self.checks and (self.passed or not self.has_quiz)
         return self.started and answered
 
@@ -222,6 +230,7 @@ def module_progress(module: Module, document: Document) -> ModuleProgress:
         best=max(over, key=_goodness, default=None),
         open=still[-1] if still else None,
         has_quiz=bool(module.quiz),
+        is_played=module.is_played,
     )
 
 

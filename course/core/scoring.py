@@ -8,8 +8,8 @@ answered and how it was marked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .activity import Quiz
@@ -252,12 +252,18 @@ def judge(attempt: Attempt, quiz: Quiz) -> Result:
     A question that has left the file since the attempt began still counts by its kept mark.
     """
     scores = [attempt.answers[one].score or 0.0 for one in attempt.questions]
-    score = round(sum(scores), 4)
     missed = tuple(
         one for one in attempt.questions
         if (question := quiz.question(one)) and question.critical and not attempt.answers[one].right
     )
-    passed = quiz.measures or (score >= quiz.pass_mark * len(scores) - 1e-9 and not missed)
+    result = judged(scores, quiz.pass_mark, missed)
+    return replace(result, passed=True) if quiz.measures else result
+
+
+def judged(scores: Sequence[float], pass_mark: float, missed: tuple[str, ...]) -> Result:
+    """Pass or fail: the share of the scores, and nothing missed that had to be right."""
+    score = round(sum(scores), 4)
+    passed = score >= pass_mark * len(scores) - 1e-9 and not missed
     return Result(score, len(scores), passed, missed)
 
 

@@ -15,7 +15,9 @@ from ..core.errors import CourseError, SignInNeeded
 from . import (
     account,
     addresses,
+    cases,
     context,
+    exhibits,
     filters,
     health,
     learner,
@@ -54,7 +56,7 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, reference, staff, health):
+    for part in (account, learner, quizzes, cases, exhibits, reference, staff, health):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -87,6 +89,7 @@ def page_frame() -> dict[str, Any]:
 
 NAV = {
     "learner": "course", "quizzes": "course", "reference.show_cases": "cases",
+    "cases": "cases", "exhibits": "cases",
     "reference.show_library": "library", "reference.show_instrument": "library",
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",

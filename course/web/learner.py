@@ -129,6 +129,8 @@ def open_module(manual_id: str, name: str) -> ResponseReturnValue:
     module = library().module(f"{manual_id}/{name}", context.locale())
     if module.is_test:
         return redirect(quiz_url(module.id), 303)
+    if module.is_played:
+        return redirect(url_for("cases.show_case", manual_id=manual_id, name=name), 303)
     if not module.sections:
         raise NotFound(what="module")
     place = progress.last_place(my_document())

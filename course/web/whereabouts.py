@@ -26,7 +26,7 @@ class GoOn:
     module_title: str
     title: str
     what: str
-    """`section`, `question`, or `test` for one that is not begun."""
+    """`section`, `question`, `step` of a case, or `test` or `case` for one that is not begun."""
     n: int
     of: int
     answers_saved: int
@@ -47,7 +47,7 @@ def where_to_go_on(document: Document) -> GoOn | None:
             return found
     if place and place.module:
         module = module_or_none(place.module)
-        if module and not progress.module_progress(module, document).done:
+        if module and module.sections and not progress.module_progress(module, document).done:
             return _go_on_section(document, module, place.section)
     return _go_on_next(document, place.module if place else "")
 
@@ -56,6 +56,8 @@ def _go_on_attempt(document: Document, attempt: scoring.Attempt) -> GoOn | None:
     module = module_of_quiz(attempt.quiz)
     if module is None:
         return None
+    if module.is_played:
+        return _go_on_case(module, attempt)
     manual = manual_of(module.id)
     place = attempt.next_place
     of = len(attempt.questions)
@@ -65,6 +67,22 @@ def _go_on_attempt(document: Document, attempt: scoring.Attempt) -> GoOn | None:
     return GoOn(url, manual.id, manual.title, module.title, quiz_title(module), "question", place,
                 of, len(attempt.answers), of, max(1, of - len(attempt.answers)), strokes, True,
                 module.language)
+
+
+def _go_on_case(module: Module, attempt: scoring.Attempt | None) -> GoOn:
+    """A case that is played: the open try, or its briefing."""
+    manual = manual_of(module.id)
+    url = url_for("cases.show_try", attempt_id=attempt.id) if attempt else case_url(module.id)
+    steps = len(attempt.answers) if attempt else 0
+    return GoOn(url, manual.id, manual.title, module.title, module.title,
+                "step" if attempt else "case", steps + 1, 0, steps, 0, module.minutes, [],
+                attempt is not None, module.language)
+
+
+def case_url(case_id: str) -> str:
+    """Where a case that is played begins."""
+    manual_id, _, name = case_id.partition("/")
+    return url_for("cases.show_case", manual_id=manual_id, name=name)
 
 
 def quiz_title(module: Module) -> str:
@@ -96,12 +114,18 @@ def _go_on_next(document: Document, after: str) -> GoOn | None:
     for manual in manuals:
         upcoming = progress.next_activity(manual, lambda one: is_done(one, document), after)
         module = module_or_none(upcoming) if upcoming else None
-        if module and (module.sections or module.is_test):
+        if module and _can_be_opened(module):
             return _go_on_activity(document, module)
     return None
 
 
+def _can_be_opened(module: Module) -> bool:
+    return bool(module.sections) or module.is_test or module.is_played
+
+
 def _go_on_activity(document: Document, module: Module) -> GoOn:
+    if module.is_played:
+        return _go_on_case(module, None)
     return _go_on_test(module) if module.is_test else _go_on_section(document, module)
 
 
@@ -193,7 +217,7 @@ def go_on_in(manual: Manual, document: Document) -> GoOn | None:
         return anywhere
     upcoming = progress.next_activity(manual, lambda one: is_done(one, document))
     module = module_or_none(upcoming) if upcoming else None
-    if module is None or not (module.sections or module.is_test):
+    if module is None or not _can_be_opened(module):
         return None
     return _go_on_activity(document, module)
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ...core.activity import TESTS
+from ...core.activity import PLAYED, TESTS
+from ...core.interview import ROLES
 from ..blocks import ID
 from ..header import decimal, months, percent, whole
 from ..problem import nearest
 from .material import Material, is_translation
 from .rule import Spots, at, reported, rule
 
-CASES = ("reading",)
-"""Kinds of case study that this version can show."""
+CASES = ("reading", *PLAYED)
+"""Kinds of case study."""
 
 REQUIREMENTS = ("every module", "every case", "final")
 
@@ -67,6 +68,18 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
 }
 """The keys that have a meaning, by the kind of file."""
 
+_STORY = {"variables": Key("mapping"), "limits": Key("mapping"),
+          "instead": Key(good=re.compile(ID).fullmatch, like="written"), "pass": _PASS}
+
+PLAYED_KEYS: Mapping[str, Mapping[str, Key]] = {
+    "scenario": {**_STORY, "shown": Key("mapping")},
+    "interview": {**_STORY, "person": Key(),
+                  "role": Key(good=ROLES.__contains__, like=" | ".join(ROLES))},
+    "evidence": {"pass": _PASS},
+    "sort": {"pass": _PASS, "draw": Key(good=_positive, like="12")},
+}
+"""What the kinds of case that are played have besides."""
+
 TRANSLATED: Mapping[str, Key] = {"source": Key("mapping"), "status": Key()}
 """What a translation has besides."""
 
@@ -74,6 +87,9 @@ TRANSLATED: Mapping[str, Key] = {"source": Key("mapping"), "status": Key()}
 def keys_of(course: Material, name: str) -> Mapping[str, Key]:
     """The keys that a file may have."""
     keys = KEYS[course.kind_of(name)]
+    case = course.case_kind(name)
+    if case in PLAYED_KEYS:
+        keys = {**{key: one for key, one in keys.items() if key != "quiz"}, **PLAYED_KEYS[case]}
     return {**keys, **TRANSLATED} if is_translation(name) else keys
 
 

@@ -120,6 +120,11 @@ class Material:
             return "module" if source and is_case(source) else "country"
         return "manual" if file == "index.md" else "module"
 
+    def case_kind(self, name: str) -> str:
+        """The kind of a case, also of its translation; empty for what is none."""
+        source = self.shelf.source(original_of(name)) if self.kind_of(name) == "module" else None
+        return source.header.text("kind") if source else ""
+
     # Everything -----------------------------------------------------------------------------
 
     def everything(self) -> Iterator[tuple[str, File]]:

@@ -1,0 +1,369 @@
+"""The file of a played case becomes one of the core's cases, in a language.
+
+What happens, what is right and where it leads always come from the original; words come from
+the translation, scene by scene, where it offers as much as the original does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..core import interview
+from ..core.activity import Language, TrainerNote
+from ..core.casework import Case
+from ..core.conditions import ALWAYS, Condition, Effect
+from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
+from ..core.questions import Choice, text_id
+from ..core.scenario import Gift, Limit, Option, Passage, Reply, Route, Scene, Step, Story
+from ..core.sorting import Sorter, Vignette
+from .asking import Setting, in_words_of, question_of
+from .blocks import Block, Part
+from .casefile import (
+    CARE,
+    CLASSES,
+    ELEMENTS,
+    FACTS,
+    SUSPECTS,
+    CaseFile,
+    SceneText,
+    StepText,
+)
+from .desk import ORIGINAL, Desk, language, marked
+from .lesson import Writer, fallback_title, is_late, original_language
+from .rows import Below, Row, condition_of, effects_of, numbers_of
+from .shelf import MODULES, translation
+from .source import digest_of
+
+DECISIONS: Mapping[str, str] = {"x": "right", "~": "defensible", "": "wrong"}
+"""What stands between the parentheses of a choice that is a decision."""
+
+PASS_MARK = 0.7
+
+
+def case_of(desk: Desk, case_id: str, locale: str) -> Case:
+    """A case that is there, in a language."""
+    name = f"{MODULES}{case_id}.md"
+    original = desk.shelf.case(name)
+    assert original, name
+    theirs = None
+    if locale != ORIGINAL:
+        theirs = desk.shelf.case(translation(name, locale), original.kind)
+    return _Maker(desk, case_id, original, theirs, locale).case()
+
+
+def condition(text: str) -> Condition:
+    """A condition; one that cannot be read, which the check reports, holds."""
+    try:
+        return condition_of(text)
+    except ValueError:
+        return ALWAYS
+
+
+def limits_of(case: CaseFile) -> Iterator[tuple[str, Limit | None]]:
+    """What runs out, by the name of the variable; None for a line that cannot be read."""
+    for name, text in case.header.mapping("limits").items():
+        test, _, scene = text.partition("->")
+        try:
+            tests = list(condition_of(f"{name}{test.strip()}").tests)
+        except ValueError:
+            tests = []
+        known = len(tests) == 1 and case.scene(scene.strip())
+        yield name, Limit(tests[0], scene.strip()) if known else None
+
+
+class Voice:
+    """Texts of one language become HTML that says which, where it is not its surroundings'.
+
+    One voice tells a whole case, so that its figures are numbered through.
+    """
+
+    def __init__(self, desk: Desk, name: str, own: Language, around: Language) -> None:
+        self.own = own
+        self._around = around
+        self._writer = Writer(desk, name, own, around)
+        self._renderer = desk.renderer(name, own)
+
+    def inline(self, text: str) -> str:
+        """A line without links."""
+        return marked(self._renderer.inline(text, links=False), self.own, self._around, "span")
+
+    def blocks(self, text: str) -> str:
+        """Paragraphs; nothing for no text."""
+        return marked(self._renderer.blocks(text), self.own, self._around) if text else ""
+
+    def html(self, parts: Sequence[Part]) -> str:
+        """Text and boxes."""
+        return marked(self._writer.html(tuple(parts)), self.own, self._around)
+
+    def note(self, block: Block) -> TrainerNote:
+        return self._writer.note(block)
+
+    @property
+    def setting(self) -> Setting:
+        return Setting(self.inline, self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A scene of the original and the words to tell it in."""
+
+    original: SceneText
+    words: SceneText
+    voice: Voice
+    late: bool = False
+
+
+class _Maker:
+    """Makes one case in one language."""
+
+    def __init__(self, desk: Desk, case_id: str, original: CaseFile, theirs: CaseFile | None,
+                 locale: str) -> None:
+        self._id, self._original, self._theirs = case_id, original, theirs
+        name = original.source.name
+        home = language(original_language(original.source))
+        self._own = language(locale) if theirs else home
+        self._home_voice = Voice(desk, name, home, self._own)
+        self._voice = Voice(desk, name, self._own, self._own)
+
+    def case(self) -> Case:
+        if self._original.kind == "evidence":
+            return self._evidence()
+        if self._original.kind == "sort":
+            return self._sorter()
+        return self._story()
+
+    def _common(self) -> dict[str, Any]:
+        """What all kinds have."""
+        header = self._original.header
+        opening = self._original.source.opening
+        words = self._theirs.source.opening if self._theirs else ()
+        voice, parts = (self._voice, words) if words else (self._home_voice, opening)
+        gate = next((one for one in parts if isinstance(one, Block) and one.kind == "sensitive"),
+                    None)
+        text = "".join(f"{one}\n" for one in _sources(self._original))
+        return {
+            "id": self._id, "title": self._header("title") or fallback_title(
+                self._original.source.name), "kind": self._original.kind,
+            "briefing": voice.html(parts), "announcement": gate.title if gate else "",
+            "short_html": voice.blocks(gate.text) if gate else "",
+            "notes": tuple(voice.note(one) for one in parts
+                           if isinstance(one, Block) and one.kind == "trainer"),
+            "pass_mark": header.share("pass", PASS_MARK), "digest": digest_of(text),
+            "language": self._own,
+        }
+
+    def _header(self, key: str) -> str:
+        words = self._theirs.header.text(key) if self._theirs else ""
+        return words or self._original.header.text(key)
+
+    def _worded(self) -> Iterator[_Worded]:
+        for scene in self._original.scenes:
+            theirs = self._theirs.scene(scene.id) if self._theirs else None
+            if theirs and self._theirs and shape(theirs) == shape(scene):
+                late = is_late(self._theirs.header, scene.id, scene.section.digest)
+                yield _Worded(scene, theirs, self._voice, late)
+            else:
+                yield _Worded(scene, scene, self._home_voice)
+
+    def _listed(self, name: str) -> Iterator[tuple[str, Row, Row, Voice]]:
+        """The rows of a list: id, the original's, the one to show, and its voice."""
+        theirs = self._theirs.listed(name) if self._theirs else {}
+        for key, row in self._original.listed(name).items():
+            words = theirs.get(key)
+            yield key, row, words or row, self._voice if words else self._home_voice
+
+    def _named(self, name: str) -> tuple[Named, ...]:
+        made = []
+        for key, _, words, voice in self._listed(name):
+            label, _, hint = words.text.partition(" | ")
+            made.append(Named(key, voice.inline(label), voice.inline(hint) if hint else ""))
+        return tuple(made)
+
+    # Stories --------------------------------------------------------------------------------
+
+    def _story(self) -> Story:
+        header = self._original.header
+        numbers, _ = numbers_of(header.mapping("variables"))
+        is_interview = self._original.kind == "interview"
+        shown = self._theirs.header.mapping("shown") if self._theirs else {}
+        theirs = self._theirs.any_time if self._theirs else ()
+        rows = self._original.any_time
+        voice = self._voice if len(theirs) == len(rows) else self._home_voice
+        return Story(
+            **self._common(), scenes=tuple(map(self._scene, self._worded())),
+            variables=numbers,
+            shown={key: shown.get(key) or text for key, text in header.mapping("shown").items()},
+            limits=tuple(one for _, one in limits_of(self._original) if one),
+            any_time=self._options(rows, theirs if len(theirs) == len(rows) else rows, voice),
+            instead=header.text("instead"), person=self._header("person"),
+            role=header.text("role"), facts=self._facts(), care=self._care(),
+            bounds=(interview.LEAST, interview.MOST) if is_interview else None)
+
+    def _facts(self) -> tuple[interview.Fact, ...]:
+        made = []
+        for key, _, words, voice in self._listed(FACTS):
+            topic, _, said = words.text.partition(" | ")
+            made.append(interview.Fact(key, voice.inline(topic), voice.inline(said or topic)))
+        return tuple(made)
+
+    def _care(self) -> tuple[interview.Care, ...]:
+        return tuple(
+            interview.Care(key, voice.inline(words.text), row.mark.endswith("(critical)"),
+                           voice.blocks(words.feedback))
+            for key, row, words, voice in self._listed(CARE))
+
+    def _scene(self, one: _Worded) -> Scene:
+        step = one.original.step
+        return Scene(
+            one.original.id, one.words.section.title, tuple(_passages(one.words, one.voice)),
+            self._step(one, step) if step and step.chunk.rows else None,
+            tuple(Route(route.target, condition(route.when)) for route in one.original.routes),
+            one.voice.own, one.late, one.original.section.line)
+
+    def _step(self, one: _Worded, step: StepText) -> Step:
+        words = one.words.step
+        assert words, "the shapes are the same"
+        reasons = zip(step.chunk.reasons, words.chunk.reasons, strict=True)
+        return Step(
+            one.voice.inline(words.prompt),
+            self._options(step.chunk.rows, words.chunk.rows, one.voice), step.again,
+            step.objective, one.voice.inline(words.chunk.why),
+            tuple(_choice(row, shown, one.voice) for row, shown in reasons),
+            one.voice.blocks(words.chunk.explanation), step.line)
+
+    def _options(self, rows: Sequence[Row], words: Sequence[Row],
+                 voice: Voice) -> tuple[Option, ...]:
+        return tuple(self._option(row, shown, voice)
+                     for row, shown in zip(rows, words, strict=True))
+
+    def _option(self, row: Row, words: Row, voice: Voice) -> Option:
+        mark = DECISIONS.get(row.mark, row.mark)
+        try:
+            effects = effects_of(row.effects)
+        except ValueError:
+            effects = effects_of("")
+        return Option(
+            text_id(row.text), voice.inline(words.text), mark, _with_kind(effects.changes, mark),
+            tuple(Gift(*gift) for gift in effects.gives), effects.does, effects.target,
+            effects.when, effects.repeat, tuple(_replies(row.replies, words.replies, voice)),
+            voice.blocks(words.feedback), row.myth, row.line)
+
+    # The two other kinds --------------------------------------------------------------------
+
+    def _evidence(self) -> EvidenceFile:
+        return EvidenceFile(
+            **self._common(), exhibits=tuple(map(_exhibit, self._worded())),
+            elements=self._named(ELEMENTS), suspects=self._named(SUSPECTS),
+            links={cell: link for one in self._worded() for cell, link in _links(one)},
+            charge=tuple(self._charge()), charge_html=self._charge_html())
+
+    def _charge(self) -> Iterator[Any]:
+        theirs = {one.id: one for one in self._theirs.charge} if self._theirs else {}
+        for asked in self._original.charge:
+            words = theirs.get(asked.id)
+            question = question_of(asked, self._home_voice.setting)
+            if words and words.shape == asked.shape:
+                question = in_words_of(question, asked, words, self._voice.setting)
+            yield question
+
+    def _charge_html(self) -> str:
+        words = self._theirs.charge_parts if self._theirs else ()
+        voice = self._voice if words else self._home_voice
+        return voice.html(words or self._original.charge_parts)
+
+    def _sorter(self) -> Sorter:
+        return Sorter(**self._common(), classes=self._named(CLASSES),
+                      vignettes=tuple(map(_vignette, self._worded())),
+                      most=self._original.header.whole("draw", 12))
+
+
+def shape(scene: SceneText) -> tuple[object, ...]:
+    """What a translated scene must share with the original to be used."""
+    chunks = (scene.opening, scene.step and scene.step.chunk)
+    return tuple((len(one.rows), len(one.reasons), [len(row.replies) for row in one.rows])
+                 if one else None for one in chunks)
+
+
+def _sources(case: CaseFile) -> Iterator[str]:
+    yield from (part.text for part in case.source.opening)
+    yield from (section.source for section in case.source.sections)
+
+
+def _passages(scene: SceneText, voice: Voice) -> Iterator[Passage]:
+    for part in scene.parts:
+        if isinstance(part, Block) and part.kind == "if":
+            yield Passage(voice.blocks(part.text), condition(part.title))
+        elif isinstance(part, Block) and part.kind == "trainer":
+            yield Passage(note=voice.note(part))
+        else:
+            yield Passage(voice.html((part,)))
+
+
+def _with_kind(effects: tuple[Effect, ...], mark: str) -> tuple[Effect, ...]:
+    """A question's own effects, and those of its kind on what the author says nothing of."""
+    kind = interview.KINDS.get(mark)
+    if kind is None:
+        return effects
+    named = {one.name for one in effects}
+    usual = (Effect(interview.TRUST, kind.trust), Effect(interview.FATIGUE, kind.fatigue))
+    return (*effects, *(one for one in usual if one.amount and one.name not in named))
+
+
+def _replies(original: Sequence[Below], words: Sequence[Below],
+             voice: Voice) -> Iterator[Reply]:
+    for mine, theirs in zip(original, words, strict=True):
+        yield Reply(voice.blocks(theirs.text), condition(mine.when))
+
+
+def _choice(row: Row, words: Row, voice: Voice) -> Choice:
+    return Choice(text_id(row.text), voice.inline(words.text), row.mark in ("x", "X"),
+                  voice.blocks(words.feedback), row.myth)
+
+
+def _exhibit(one: _Worded) -> Exhibit:
+    block = next((part for part in one.words.blocks if part.kind == "exhibit"), None)
+    form = block.word if block and block.word in FORMS else "document"
+    html = "\n".join(_exhibit_part(part, one.voice) for part in one.words.parts)
+    return Exhibit(one.original.id, one.words.section.title, html, form, one.voice.own, one.late)
+
+
+def _exhibit_part(part: Part, voice: Voice) -> str:
+    if not (isinstance(part, Block) and part.kind == "exhibit"):
+        return voice.html((part,))
+    form = part.word if part.word in FORMS else "document"
+    return (f'<div class="exhibit {form}"><p class="exhibit-title">{voice.inline(part.title)}</p>'
+            f"\n{voice.blocks(part.text)}</div>")
+
+
+def _links(one: _Worded) -> Iterator[tuple[tuple[str, str, str], Link]]:
+    """The cells that an exhibit's key names."""
+    for row, words in zip(one.original.rows, one.words.rows, strict=True):
+        marks = tuple(mark.strip() for mark in row.text.split(" or "))
+        link = Link(marks, one.voice.blocks(words.feedback))
+        for suspect, element in cells_of(row):
+            yield (one.original.id, suspect, element), link
+
+
+def cells_of(row: Row) -> Iterator[tuple[str, str]]:
+    """The suspects and elements that one line of a key joins."""
+    suspects, _, elements = row.mark.partition(",")
+    for suspect in suspects.split(" and "):
+        for element in elements.split(" and "):
+            yield suspect.strip(), element.strip()
+
+
+def _vignette(one: _Worded) -> Vignette:
+    before, after = one.original.opening, one.original.step
+    asked, then, voice = one.words.opening, one.words.step, one.voice
+    facts = zip(before.rows, asked.rows, strict=True) if before and asked else ()
+    return Vignette(
+        one.original.id, one.words.section.title, voice.html(one.words.parts),
+        before.answer if before else "",
+        tuple(_choice(row, words, voice) for row, words in facts),
+        voice.blocks(asked.explanation) if asked else "",
+        voice.inline(then.prompt) if then else "",
+        after.chunk.answer if after else "",
+        voice.blocks(then.chunk.explanation) if then else "",
+        one.voice.own, one.late, one.original.section.line)

@@ -1,0 +1,437 @@
+"""A story that is played: scenes, steps, choices and what they lead to.
+
+Scenarios and interviews are stories. A try is a path of moves; everything else (where the
+learner is, what has been told, what is left of the time) is replayed from the path, so that a
+crash loses nothing and a trainer sees what the learner saw. `casework.py` keeps the moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from .activity import Language, TrainerNote
+from .casework import Case, Item, Move
+from .conditions import ALWAYS, Condition, Effect, Numbers, Test, changed
+from .errors import BadResponse, NotDrawn
+from .interview import KINDS, Care, Fact
+from .questions import Choice, Form
+
+END = "end"
+"""The route out of an outcome, to the debrief."""
+START = "/start"
+"""What is asked before the first scene, where there is a written exercise to take instead."""
+WHY = "/why"
+"""Ends the name of what is asked when the reasons of a decision are."""
+
+MARKS: Mapping[str, float] = {"right": 1.0, "defensible": 0.5, "wrong": 0.0}
+"""What a decision earns, before its reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What happens or is answered, if the condition holds then."""
+
+    html: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """Facts that a question obtains, if the condition holds before it is asked."""
+
+    facts: tuple[str, ...]
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something the learner can do or say."""
+
+    id: str
+    text: str
+    mark: str
+    """A key of `MARKS`, or the kind of question: a key of `interview.KINDS`."""
+    effects: tuple[Effect, ...] = ()
+    gives: tuple[Gift, ...] = ()
+    does: tuple[str, ...] = ()
+    """Lines of care that are done with it."""
+    target: str = ""
+    """The scene it leads to; empty for the scene's own route."""
+    when: Condition = ALWAYS
+    """Whether it is offered."""
+    repeat: bool = False
+    """Whether an offer at any time can be taken more than once."""
+    replies: tuple[Reply, ...] = ()
+    feedback: str = ""
+    myth: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is asked in a scene."""
+
+    prompt: str
+    options: tuple[Option, ...]
+    again: bool = False
+    """Whether one may ask again in the same scene, until a choice leads out of it."""
+    objective: str = ""
+    why: str = ""
+    """What asks for the reasons."""
+    reasons: tuple[Choice, ...] = ()
+    explanation: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a scene leads."""
+
+    target: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a scene's text, if the condition holds on entering; or a trainer's note."""
+
+    html: str = ""
+    when: Condition = ALWAYS
+    note: TrainerNote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One scene, by its address in the file."""
+
+    id: str
+    title: str
+    passages: tuple[Passage, ...] = ()
+    step: Step | None = None
+    routes: tuple[Route, ...] = ()
+    language: Language = field(default_factory=Language)
+    late: bool = False
+    line: int = 0
+
+    @property
+    def is_outcome(self) -> bool:
+        return any(route.target == END for route in self.routes)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What runs out, and the scene that then comes next."""
+
+    test: Test
+    scene: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A moment of a try: the scene, the variables, and what is waited for."""
+
+    scene: str
+    numbers: Numbers
+    entered: tuple[str, ...] = ()
+    """The scenes that the last move led into: those told in passing, then this one."""
+    used: frozenset[str] = frozenset()
+    """Ids of the choices that are used up: of this scene, and of those at any time."""
+    decided: str = ""
+    """The id of a decision whose reasons are still to be given."""
+    spoiled: frozenset[str] = frozenset()
+    """Facts that a question put into the person's mouth."""
+    written: bool = False
+    """Whether the written exercise is done instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One move of a try as it was seen: where, what was chosen, what came of it."""
+
+    before: Where
+    move: Move
+    after: Where
+    option: Option | None = None
+    """None for a start, and for the giving of reasons."""
+    reply: str = ""
+    gained: tuple[str, ...] = ()
+    """Facts that this question obtained for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the learner is asked now."""
+
+    id: str
+    scene: Scene
+    step: Step
+    options: tuple[Option, ...] = ()
+    """The step's own that are offered, in the order of the file."""
+    aside: tuple[Option, ...] = ()
+    """Those offered at any time."""
+    reasons: tuple[Choice, ...] = ()
+    """What is chosen from when the reasons are asked for."""
+    decision: Option | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story(Case):
+    """A scenario or an interview."""
+
+    scenes: tuple[Scene, ...] = ()
+    variables: Numbers = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """The variables a learner sees, with their names."""
+    limits: tuple[Limit, ...] = ()
+    any_time: tuple[Option, ...] = ()
+    instead: str = ""
+    """The scene where the written exercise begins; empty when there is none."""
+    person: str = ""
+    """Who is interviewed; empty in a scenario."""
+    role: str = ""
+    facts: tuple[Fact, ...] = ()
+    care: tuple[Care, ...] = ()
+    bounds: tuple[int, int] | None = None
+    """Between which an interview keeps trust and fatigue."""
+
+    linear: ClassVar[bool] = True
+
+    def scene(self, scene_id: str) -> Scene:
+        """Raises KeyError."""
+        found = next((one for one in self.scenes if one.id == scene_id), None)
+        if found is None:
+            raise KeyError(scene_id)
+        return found
+
+    @property
+    def entries(self) -> tuple[Scene, ...]:
+        """The scenes where a try can begin: the first, and that of the written exercise."""
+        written = [one for one in self.scenes if one.id == self.instead]
+        return (*self.scenes[:1], *written)
+
+    # Playing ------------------------------------------------------------------------------
+
+    def opening(self) -> Where:
+        """Where a try begins."""
+        return self._entering(Where("", dict(self.variables)), self.scenes[0].id)
+
+    def beats(self, path: Sequence[Move]) -> Iterator[Beat]:
+        """The path replayed. A move that no longer fits, because its file has changed since,
+        is passed over."""
+        where = self.opening()
+        for move in path:
+            beat = self.beat(where, move)
+            if beat:
+                yield beat
+                where = beat.after
+
+    def where(self, path: Sequence[Move]) -> Where:
+        """Where a path has led."""
+        beats = list(self.beats(path))
+        return beats[-1].after if beats else self.opening()
+
+    def ask(self, path: Sequence[Move]) -> Ask | None:
+        """What is to be decided after a path; None at an outcome."""
+        return self.ask_at(self.where(path))
+
+    def ask_at(self, where: Where) -> Ask | None:
+        scene = self.scene(where.scene)
+        step = scene.step
+        if step is None:
+            return None
+        if where.decided:
+            decision = next(one for one in step.options if one.id == where.decided)
+            return Ask(scene.id + WHY, scene, step, reasons=step.reasons, decision=decision)
+        return Ask(scene.id, scene, step, self._offered(step.options, where),
+                   self._offered(self.any_time, where))
+
+    def _offered(self, options: Sequence[Option], where: Where) -> tuple[Option, ...]:
+        return tuple(one for one in options
+                     if one.id not in where.used and one.when.holds(where.numbers))
+
+    def begins_at(self, scene: str) -> Move | None:
+        """The move that begins at another scene than the first. Raises NotDrawn."""
+        if scene in ("", self.scenes[0].id):
+            return None
+        if scene != self.instead:
+            raise NotDrawn(question=scene)
+        return Move(START, scene)
+
+    def read(self, path: Sequence[Move], ask: str, form: Form) -> Any:
+        """The response in a form's fields: a choice's id, or those of the reasons.
+
+        Raises NotDrawn when something else is asked by now, BadResponse for what is not offered.
+        """
+        asked = self.ask(path)
+        if asked is None or asked.id != ask:
+            raise NotDrawn(question=ask)
+        sent = list(form.get("r", ()))
+        if not sent:
+            raise BadResponse(reason="empty")
+        if asked.reasons:
+            ids = [one.id for one in asked.reasons]
+        else:
+            ids = [one.id for one in (*asked.options, *asked.aside)]
+            if len(sent) > 1:
+                raise BadResponse(reason="one-only")
+        if any(one not in ids for one in sent):
+            raise BadResponse(reason="unknown-choice")
+        return [one for one in ids if one in sent] if asked.reasons else sent[0]
+
+    def score(self, path: Sequence[Move], move: Move) -> float | None:
+        """What a move earns by itself; None for one that is no decision."""
+        beat = self.beat(self.where(path), move)
+        if beat is None:
+            return None
+        if beat.option is None:
+            return _share(beat.before, self, move) if move.ask.endswith(WHY) else None
+        mark = beat.option.mark
+        return MARKS[mark] if mark in MARKS else _credit(beat.option)
+
+    def is_over(self, path: Sequence[Move]) -> bool:
+        return self.ask(path) is None
+
+    def items(self, path: Sequence[Move]) -> tuple[Item, ...]:
+        """What counts in a try: each decision with its reasons, each question by its kind, each
+        fact there is to learn, each line of care."""
+        beats = list(self.beats(path))
+        end = beats[-1].after if beats else self.opening()
+        counted = [*self._decisions(beats), *self._questions(beats)]
+        if self.person and not end.written:
+            counted += [Item(f"fact:{one.id}", float(self.has_clean(end, one.id)))
+                        for one in self.facts]
+            counted += [Item(f"care:{one.id}", float(bool(end.numbers.get(one.id))), one.critical)
+                        for one in self.care]
+        return tuple(counted)
+
+    @staticmethod
+    def has_clean(where: Where, fact: str) -> bool:
+        """Whether a fact was obtained, and no question put it there first."""
+        return bool(where.numbers.get(fact)) and fact not in where.spoiled
+
+    def _decisions(self, beats: Sequence[Beat]) -> Iterator[Item]:
+        for n, beat in enumerate(beats):
+            option = beat.option
+            if option is None or option.mark not in MARKS:
+                continue
+            worth = MARKS[option.mark]
+            reasons = beats[n + 1].move if n + 1 < len(beats) and beat.after.decided else None
+            if reasons:
+                worth *= (1 + _share(beat.after, self, reasons)) / 2
+            yield Item(f"{n + 1}:{beat.before.scene}", round(worth, 4))
+
+    @staticmethod
+    def _questions(beats: Sequence[Beat]) -> Iterator[Item]:
+        for n, beat in enumerate(beats):
+            if beat.option and beat.option.mark not in MARKS:
+                credit = _credit(beat.option)
+                if credit is not None:
+                    yield Item(f"{n + 1}:{beat.before.scene}", credit)
+
+    # One move -----------------------------------------------------------------------------
+
+    def beat(self, where: Where, move: Move) -> Beat | None:
+        """What a move does at a moment; None for one that cannot be made there."""
+        if move.ask == START:
+            known = [one.id for one in self.entries]
+            if move.response not in known:
+                return None
+            begun = replace(where, written=move.response == self.instead)
+            return Beat(where, move, self._entering(begun, move.response))
+        asked = self.ask_at(where)
+        if asked is None or asked.id != move.ask:
+            return None
+        if asked.reasons:
+            return Beat(where, move, self._onward(where, asked.decision))
+        option = next((one for one in (*asked.options, *asked.aside) if one.id == move.response),
+                      None)
+        return self._taken(where, move, asked, option) if option else None
+
+    def _taken(self, where: Where, move: Move, asked: Ask, option: Option) -> Beat:
+        given = [fact for gift in option.gives if gift.when.holds(where.numbers)
+                 for fact in gift.facts]
+        new = tuple(one for one in dict.fromkeys(given) if not where.numbers.get(one))
+        reply = next((one.html for one in option.replies if one.when.holds(where.numbers)), "")
+        numbers = changed(where.numbers, option.effects, self.bounds)
+        numbers.update(dict.fromkeys((*new, *option.does), 1))
+        spoils = option.mark in KINDS and not KINDS[option.mark].clean
+        after = replace(where, numbers=numbers,
+                        spoiled=where.spoiled | (frozenset(new) if spoils else frozenset()))
+        aside = option in asked.aside
+        if asked.step.reasons and not aside:
+            after = replace(after, decided=option.id)
+        elif aside or (asked.step.again and not option.target):
+            used = frozenset() if option.repeat else frozenset({option.id})
+            after = self._stayed(replace(after, used=where.used | used))
+        else:
+            after = self._onward(after, option)
+        return Beat(where, move, after, option, reply, new)
+
+    def _stayed(self, where: Where) -> Where:
+        """The same scene again, unless something has run out or nothing is left to choose."""
+        where = replace(where, entered=())
+        limit = self._limit(where)
+        if limit:
+            return self._entering(where, limit)
+        return where if self._waits(where) else self._onward(where, None)
+
+    def _onward(self, where: Where, option: Option | None) -> Where:
+        """The scene that a choice, the scene's routes or the order of the file lead to."""
+        where = replace(where, decided="")
+        target = option.target if option and option.target else self._routed(where)
+        limit = self._limit(where)
+        if limit and not self.scene(target).is_outcome:
+            target = limit
+        return self._entering(where, target)
+
+    def _entering(self, where: Where, scene: str) -> Where:
+        """Another scene. One that asks nothing is told in passing: play waits at the next that
+        asks, or at an outcome (or nowhere, in a circle of such scenes, which the check reports).
+
+        The choices used up in the last scene are forgotten, those at any time are not.
+        """
+        always = frozenset(one.id for one in self.any_time)
+        where = replace(where, scene=scene, used=where.used & always, entered=(scene,))
+        while not self._waits(where):
+            following = self._routed(where)
+            if following in where.entered:
+                break
+            where = replace(where, scene=following, entered=(*where.entered, following))
+        return where
+
+    def _waits(self, where: Where) -> bool:
+        scene = self.scene(where.scene)
+        if scene.step is None:
+            return scene.is_outcome
+        return bool(self._offered(scene.step.options, where))
+
+    def _routed(self, where: Where) -> str:
+        scene = self.scene(where.scene)
+        for route in scene.routes:
+            if route.when.holds(where.numbers) and route.target != END:
+                return route.target
+        place = self.scenes.index(scene) + 1
+        return self.scenes[place].id if place < len(self.scenes) else scene.id
+
+    def _limit(self, where: Where) -> str:
+        """The scene for what has run out; empty while nothing has."""
+        if where.written:
+            return ""
+        return next((one.scene for one in self.limits
+                     if one.test.holds(where.numbers) and one.scene != where.scene), "")
+
+
+def _share(where: Where, story: Story, move: Move) -> float:
+    """The share of the right reasons that were given; each wrong one costs one."""
+    step = story.scene(where.scene).step
+    assert step, "reasons are given for a step"
+    right = [one.id for one in step.reasons if one.right]
+    hits = sum(one in right for one in move.response)
+    return max(0.0, (2 * hits - len(move.response)) / len(right)) if right else 0.0
+
+
+def _credit(option: Option) -> float | None:
+    kind = KINDS.get(option.mark)
+    return kind.credit if kind else None
