@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..core.activity import Entry, Language, Manual, ManualPart
 from . import blocks
-from .blocks import Source, plain
+from .blocks import Block, Source, plain
 from .desk import ORIGINAL, Desk, language, marked
 from .header import decimal, months, whole
 from .lesson import Writer, fallback_title, original_language, pair_of
@@ -170,6 +170,11 @@ def _entry(desk: Desk, file: str, locale: str) -> Entry | None:
     return entry_of(desk, lesson, locale) if desk.shelf.is_lesson(lesson) else None
 
 
+def _is_sensitive(source: Source) -> bool:
+    """Whether a lesson has a sensitive section, or a case announces itself as one."""
+    return any(isinstance(part, Block) and part.kind == "sensitive" for part in source.parts())
+
+
 def entry_of(desk: Desk, lesson: str, locale: str) -> Entry:
     """A line of a table of contents."""
     pair = pair_of(desk, f"{MODULES}{lesson}.md", locale)
@@ -177,5 +182,5 @@ def entry_of(desk: Desk, lesson: str, locale: str) -> Entry:
     header = pair.original.header
     return Entry(lesson, pair.text("title") or fallback_title(pair.original.name),
                  header.text("kind", "module"), whole(header.text("minutes")) or 0,
-                 any(pair.original.blocks("sensitive")),
+                 _is_sensitive(pair.original),
                  language(locale if titled else header.text("language", ORIGINAL)))

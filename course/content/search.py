@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..core.activity import Entry, Language, Manual, Module, Prose, Section
+from ..core.casework import Case
 from ..core.errors import NotFound
 from .fulltext import Index, Text, ask, new_index, snippet
 from .links import Target
@@ -117,7 +118,10 @@ def places(library: Library, locale: str) -> Iterator[Place]:
     """Everything of a language that a learner may find."""
     for manual in library.manuals(locale):
         for entry in manual.entries:
-            yield from _sections(manual, entry, library.module(entry.id, locale))
+            module = library.module(entry.id, locale)
+            yield from _sections(manual, entry, module)
+            if module.is_played:
+                yield _briefing(manual, library.case(entry.id, locale))
     yield from _articles(library, locale)
     for term in library.glossary(locale).terms:
         text = html_text(term.html)
@@ -137,6 +141,13 @@ def _sections(manual: Manual, entry: Entry, module: Module) -> Iterator[Place]:
         text = _section_text(section)
         yield Place(section.title, where, kind, Target("section", entry.id, section.slug), text,
                     section.gate.announcement if section.gate else text, module.language)
+
+
+def _briefing(manual: Manual, case: Case) -> Place:
+    """A case that is played is found by its briefing: its scenes would tell its end."""
+    text = html_text(case.briefing)
+    return Place(case.title, manual.title, "case", Target("module", case.id), text,
+                 case.announcement or text, case.language)
 
 
 def _section_text(section: Section) -> str:

@@ -33,6 +33,7 @@ class Item:
     id: str
     score: float | None
     critical: bool = False
+    objective: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,14 @@ def _next_number(attempt: Attempt) -> int:
     return max((int(key) for key in attempt.answers if key.isdecimal()), default=0) + 1
 
 
-def close(attempt: Attempt, case: Case) -> Draft:
-    """Close a try: what it came to. Raises AttemptOver, and Unanswered before its end."""
+def close(attempt: Attempt, case: Case, last: Move | None = None) -> Draft:
+    """Close a try: what it came to, with the move that is being kept together with this.
+
+    Raises AttemptOver, and Unanswered before its end.
+    """
     if attempt.is_over:
         raise AttemptOver(attempt=attempt.id)
-    path = path_of(attempt, case)
+    path = [*path_of(attempt, case), *([last] if last else [])]
     left = case.missing(path)
     if left:
         raise Unanswered(count=left)
@@ -138,8 +142,19 @@ def close(attempt: Attempt, case: Case) -> Draft:
         "quiz": case.id, "digest": case.digest, "score": result.score, "of": result.of,
         "passed": result.passed, "missed": list(missed),
         "items": [{"id": one.id, "score": one.score} for one in items],
-        "moves": [[one.ask, one.response] for one in path], **case.extra(path),
+        "moves": [[one.ask, one.response] for one in path],
+        "objectives": _by_objective(items), **case.extra(path),
     })
+
+
+def _by_objective(items: Iterable[Item]) -> dict[str, list[float]]:
+    """What was earned for each objective, and of how much."""
+    found: dict[str, list[float]] = {}
+    for one in items:
+        if one.objective and one.score is not None:
+            earned, of = found.get(one.objective, [0.0, 0])
+            found[one.objective] = [round(earned + one.score, 4), of + 1]
+    return found
 
 
 def kept_path(summary: Mapping[str, Any]) -> list[Move]:

@@ -156,7 +156,7 @@ class EvidenceFile(Case):
         marks = self.marks(path)
         answers = {one.ask: one.response for one in path}
         return (*(Item(one.id, self._exhibit_score(one, marks)) for one in self.exhibits),
-                *(Item(one.id, one.mark(answers[one.id]).score, one.critical)
+                *(Item(one.id, one.mark(answers[one.id]).score, one.critical, one.objective)
                   for one in self.charge if one.id in answers))
 
     def _exhibit_score(self, exhibit: Exhibit, marks: Mapping[Cell, str]) -> float:

@@ -31,6 +31,9 @@ from .statement import Document, Draft, Fold, Statement, put, put_latest, value_
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
 
+KEPT_BESIDE = ("measure", "moves", "table", "objectives")
+"""What a summary keeps of the statement that closed an attempt, where it has it."""
+
 NOT_REVIEWED = ("measure", "case")
 """What does not come back as a question: a test before the course, a choice in a case."""
 
@@ -127,7 +130,7 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary = {name: result[name] for name in ("score", "of", "passed", "missed")}
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
-    summary |= {name: result[name] for name in ("measure", "moves", "table") if name in result}
+    summary |= {name: result[name] for name in KEPT_BESIDE if name in result}
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -295,6 +298,14 @@ def by_objective(module: Module, quiz: Quiz, document: Document) -> list[Objecti
                  if (marks := document.get("seen", {}).get(f"{quiz.id}#{one.id}"))]
         found.append(ObjectiveProgress(key, text, sum(marks), len(marks), len(questions)))
     return found
+
+
+def in_case_by_objective(module: Module, document: Document) -> list[ObjectiveProgress]:
+    """For each objective of a case that is played, what its latest try earned."""
+    over = [one for one in attempts(document, module.quiz) if one.is_over]
+    kept = (over[-1].summary or {}).get("objectives", {}) if over else {}
+    return [ObjectiveProgress(key, text, kept[key][0], int(kept[key][1]), int(kept[key][1]))
+            for key, text in module.objectives.items() if key in kept]
 
 
 def in_attempt_by_objective(module: Module, quiz: Quiz, answers: Mapping[str, Answer]

@@ -320,15 +320,20 @@ class Story(Case):
             reasons = beats[n + 1].move if n + 1 < len(beats) and beat.after.decided else None
             if reasons:
                 worth *= (1 + _share(beat.after, self, reasons)) / 2
-            yield Item(f"{n + 1}:{beat.before.scene}", round(worth, 4))
+            yield Item(f"{n + 1}:{beat.before.scene}", round(worth, 4),
+                       objective=self._objective(beat))
 
-    @staticmethod
-    def _questions(beats: Sequence[Beat]) -> Iterator[Item]:
+    def _objective(self, beat: Beat) -> str:
+        step = self.scene(beat.before.scene).step
+        return step.objective if step else ""
+
+    def _questions(self, beats: Sequence[Beat]) -> Iterator[Item]:
         for n, beat in enumerate(beats):
             if beat.option and beat.option.mark not in MARKS:
                 credit = _credit(beat.option)
                 if credit is not None:
-                    yield Item(f"{n + 1}:{beat.before.scene}", credit)
+                    yield Item(f"{n + 1}:{beat.before.scene}", credit,
+                               objective=self._objective(beat))
 
     # One move -----------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def start_try(manual_id: str, name: str) -> ResponseReturnValue:
             history = scoring.attempts(record.document, case.id)
             record.append(casework.start(case, attempt_id, seed, case.drawn(history, seed)))
             if first:
-                begun = scoring.attempt(record.document, attempt_id)
+                begun = Attempt(attempt_id, case.id, (), seed, started="", answers={})
                 record.append(casework.made(begun, case, first))
     return redirect(url_for(".show_try", attempt_id=attempt_id), 303)
 
@@ -92,8 +92,7 @@ def make_move(attempt_id: str, n: int) -> ResponseReturnValue:
                 return _page(now, case, refused(error)), error.status
             record.append(casework.made(now, case, move))
             if case.is_over([*path, move]):
-                after = scoring.attempt(record.document, attempt_id)
-                record.append(casework.close(after, case))
+                record.append(casework.close(now, case, move))
     return redirect(url_for(".show_try", attempt_id=attempt_id, _anchor="now"), 303)
 
 
@@ -125,12 +124,16 @@ def _module(case: Case) -> Module:
     return library().outline(case.id, context.locale())
 
 
+def _common(attempt: Attempt, case: Case) -> dict[str, Any]:
+    return {"attempt": attempt, "case": case, "manual": manual_of(case.id),
+            "module": _module(case)}
+
+
 def _page(attempt: Attempt, case: Case, trouble: dict[str, Any] | None = None) -> str:
     """The page of a try, by the kind of its case."""
-    common = {"attempt": attempt, "case": case, "manual": manual_of(case.id),
-              "module": _module(case), **(trouble or {})}
     if attempt.is_over:
-        return debrief_page(attempt, case, my_document(), **common)
+        return debrief_page(attempt, case, my_document())
+    common = {**_common(attempt, case), **(trouble or {})}
     path = casework.path_of(attempt, case)
     if isinstance(case, Story):
         return _story_page(case, attempt, path, common)
@@ -160,9 +163,9 @@ def _sorter_page(case: Sorter, path: list[Move], common: dict[str, Any]) -> str:
 
 # Looking back ----------------------------------------------------------------------------
 
-def debrief_page(attempt: Attempt, case: Case, document: Document, **common: Any) -> str:
-    """What a try came to, gone through step by step; for the learner, and for a trainer who
-    looks at it."""
+def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str = "") -> str:
+    """What a try came to, gone through step by step: for the learner, or for a trainer who looks
+    at that of the learner called `replay`."""
     assert attempt.summary is not None
     path = casework.kept_path(attempt.summary)
     earlier = [one for one in scoring.attempts(document, case.id)
@@ -171,9 +174,9 @@ def debrief_page(attempt: Attempt, case: Case, document: Document, **common: Any
     following = progress.next_activity(manual_of(case.id), lambda one: is_done(one, document),
                                        after=case.id)
     manual_id, _, name = (following or "").partition("/")
-    common = {"result": attempt.summary, "path": path, "previous": before,
-              "next_url": url_for("learner.open_module", manual_id=manual_id, name=name)
-              if name else "", **common}
+    common = {**_common(attempt, case), "result": attempt.summary, "previous": before,
+              "replay": replay, "next_url": url_for("learner.open_module", manual_id=manual_id,
+                                                    name=name) if name else ""}
     if isinstance(case, Story):
         return _story_debrief(case, path, before, common)
     if isinstance(case, Sorter):

@@ -64,7 +64,8 @@ class Row:
     url: str
     number: int | None
     state: str
-    """`passed`, `measured`, `done`, `retake`, `reading`, `testing` or `new`."""
+    """`passed`, `measured`, `done`, `retake`, `reading`, `testing`, `new`; of a case that is
+    played, `played` or `playing`."""
     score: float = 0
     of: int = 0
     n: int = 0
@@ -98,6 +99,8 @@ def row_state(module_id: str, document: Document, place: progress.Place | None) 
     how_far = module_state(module_id, document)
     if how_far.best and how_far.best.summary and how_far.best.summary.get("measure"):
         return {"state": "measured", **_score(how_far)}
+    if how_far.is_played and (how_far.open or how_far.best):
+        return {"state": "playing"} if how_far.open else {"state": "played", **_score(how_far)}
     if how_far.done and how_far.best and how_far.best.summary:
         return {"state": "passed", **_score(how_far)}
     if how_far.done:

@@ -161,7 +161,10 @@ def _objectives(manual: Any, document: Any) -> list[tuple[Module, list[Any]]]:
     found = []
     for entry in manual.entries:
         module = module_or_none(entry.id)
-        if module and module.quiz and module.objectives and not module.is_test:
+        if module and module.is_played:
+            by_objective = progress.in_case_by_objective(module, document)
+            found += [(module, by_objective)] if by_objective else []
+        elif module and module.quiz and module.objectives and not module.is_test:
             quiz = library().quiz(module.quiz, context.locale())
             found.append((module, progress.by_objective(module, quiz, document)))
     return found
