@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from random import Random
 
 import pytest
 
 from course import FOLDS, create_app
 from course.settings import Settings
+from course.core.scenario import Story
+from course.core.sorting import Sorter
+from course.core.walk import next_move
 from course.store import MemoryStore
 
 from .world import Learner, set_up
@@ -29,6 +33,9 @@ def pages(app):
         for entry in manual.entries:
             module = library.module(entry.id, "en")
             base = f"/manuals/{module.id}"
+            if module.is_played:
+                yield f"{base}/case"
+                continue
             for section in module.sections:
                 yield from (f"{base}/{section.slug}?{how}={value}" for how in ("open", "show")
                             for value in ("full", "short"))
@@ -43,12 +50,35 @@ def plain(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+def told_at_the_end(case):
+    """What a case says only when it is over, or to trainers only."""
+    yield from (plain(note.html) for note in case.notes)
+    if isinstance(case, Story):
+        steps = [scene.step for scene in case.scenes if scene.step]
+        options = [*case.any_time, *(one for step in steps for one in step.options)]
+        notes = (one.note.html for scene in case.scenes for one in scene.passages if one.note)
+        texts = [*notes, *(one.feedback for one in options), *(one.why for one in case.care),
+                 *(step.explanation for step in steps),
+                 *(one.feedback for step in steps for one in step.reasons)]
+    elif isinstance(case, Sorter):
+        texts = [text for one in case.vignettes
+                 for text in (one.explanation, one.changed_explanation)]
+    else:
+        texts = [*(one.reason for one in case.links.values()),
+                 *(one.explanation for one in case.charge),
+                 *(one.feedback for question in case.charge for one in question.choices)]
+    yield from map(plain, texts)
+
+
 def secrets(app, locale):
     """Every trainer's note and every piece of feedback, as plain words."""
     library = app.extensions["course"].library
     for manual in library.manuals("en"):
         for entry in manual.entries:
             module = library.module(entry.id, locale)
+            if module.is_played:
+                yield from told_at_the_end(library.case(entry.id, locale))
+                continue
             for section in module.sections:
                 for part in section.parts:
                     if type(part).__name__ == "TrainerNote":
@@ -79,7 +109,8 @@ def test_an_open_question_looks_the_same_whatever_its_key(study):
     library = app.extensions["course"].library
     manual = library.manuals("en")[0]
     for entry in manual.entries:
-        if not library.module(entry.id, "en").quiz:
+        module = library.module(entry.id, "en")
+        if not module.quiz or module.is_played:
             continue
         attempt = learner.starts(entry.id)
         for place in range(1, len(learner.document["attempts"][attempt]["questions"]) + 1):
@@ -88,3 +119,42 @@ def test_an_open_question_looks_the_same_whatever_its_key(study):
             shapes = {re.sub(r'value="[0-9a-f]{8}"|<span>.*</span>', "", row, flags=re.S)
                       for row in rows}
             assert len(shapes) <= 1
+
+
+def cases(app):
+    library = app.extensions["course"].library
+    return [library.case(entry.id, "en") for manual in library.manuals("en")
+            for entry in manual.entries if entry.is_case and library.module(entry.id, "en").is_played]
+
+
+def test_no_page_of_a_case_that_is_played_says_what_is_told_at_its_end(study):
+    """Ten steps into each story, and on every page of the others; explanations of a sorter come
+    after each answer, so there only those of what is still to come are secret."""
+    app, learner = study
+    chance = Random(4)
+    for case in cases(app):
+        hidden = {one[:60] for one in told_at_the_end(case) if len(one) > 30}
+        learner.post(f"/manuals/{case.id}/case")
+        url = learner.path
+        for page in walked(learner, url, case, chance):
+            assert not [one for one in hidden if one in plain(page)], (case.id, page[:50])
+
+
+def walked(learner, url, case, chance):
+    """The pages of a try, as far as ten choices."""
+    yield learner.get(url)
+    if isinstance(case, Story):
+        path = []
+        for n in range(1, 11):
+            move = next_move(case, path, chance, care=0.7)
+            path.append(move)
+            page = learner.post(f"{url}/{n}", {"ask": move.ask, "r": move.response}, page=url)
+            if case.is_over(path):
+                return
+            yield page
+    elif not isinstance(case, Sorter):
+        for exhibit in case.exhibits:
+            yield learner.get(f"{url}/exhibits/{exhibit.id}")
+        for suspect in case.suspects:
+            yield learner.get(f"{url}/suspects/{suspect.id}")
+        yield learner.get(f"{url}/charge")

@@ -14,7 +14,8 @@ OPEN = {
     "account.hand_over", "account.enrol", "reference.show_wellbeing", "reference.show_about",
 }
 VALUES = {"manual_id": "tip", "name": "elements", "slug": "why", "question_id": "one",
-          "instrument_id": "tip-protocol", "attempt_id": "none", "place": 1}
+          "instrument_id": "tip-protocol", "attempt_id": "none", "place": 1,
+          "n": 1, "exhibit_id": "e1", "suspect_id": "nobody"}
 
 
 @pytest.fixture(scope="module")

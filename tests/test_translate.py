@@ -35,7 +35,7 @@ def state(roots, name=VISIT):
 
 def test_a_recorded_translation_is_whole(roots):
     assert state(roots).is_whole
-    assert "fr: 3 of 9 files translated, 3 whole" in status_as_text(roots, "fr")
+    assert "fr: 8 of 14 files translated, 8 whole" in status_as_text(roots, "fr")
 
 
 def test_a_changed_section_is_late_until_it_is_touched(roots):
