@@ -184,6 +184,7 @@ def test_open_questions_bring_what_leading_ones_spoil(learner):
     assert "The foreman has my paper in a drawer" in good.page
     good.choose("Let us come to an end").choose("What else")
     assert "100%" in good.page
+    assert "He tells it in his order" in good.page
     bad = Play(learner, TALK).choose("If you lie").choose("took your passport")
     bad.choose("Let us come to an end").choose("get you a permit")
     assert "spoiled: your words, not theirs" in bad.page

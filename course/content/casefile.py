@@ -39,6 +39,7 @@ class StepText:
     chunk: Chunk
     objective: str = ""
     again: bool = False
+    critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +184,18 @@ class _Reader:
 
     def _step(self, line: int, heading: str, lines: list[tuple[int, str]]) -> StepText:
         prompt, words = taken_off(_WORDS, heading)
-        objective, again = "", False
+        objective, flags = "", set[str]()
         for word in words.split():
             key, _, value = word.partition("=")
             if key == "objective" and re.fullmatch(ID, value):
                 objective = value
-            elif word == "again":
-                again = True
+            elif word in ("again", "critical"):
+                flags.add(word)
             else:
                 self._found.error(line, "step-word", word=word)
         pattern = {"evidence": LINKED, "sort": BOX}.get(self._kind, OPTION)
-        return StepText(prompt, line, self._chunk(pattern).take(lines), objective, again)
+        return StepText(prompt, line, self._chunk(pattern).take(lines), objective,
+                        "again" in flags, "critical" in flags)
 
     def list(self, section: Section) -> tuple[Row, ...]:
         return tuple(self._lines(section, LISTED).rows)

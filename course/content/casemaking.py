@@ -229,7 +229,7 @@ class _Maker:
         return Step(
             one.voice.inline(words.prompt),
             self._options(step.chunk.rows, words.chunk.rows, one.voice), step.again,
-            step.objective, one.voice.inline(words.chunk.why),
+            step.critical, step.objective, one.voice.inline(words.chunk.why),
             tuple(_choice(row, shown, one.voice) for row, shown in reasons),
             one.voice.blocks(words.chunk.explanation), step.line)
 

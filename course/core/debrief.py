@@ -105,16 +105,24 @@ def talk(story: Story, path: Sequence[Move]) -> Talk:
             spoiled = () if kind.clean else tuple(facts[one] for one in beat.gained
                                                   if one in facts)
             asked.append(Asked(n, beat.option, spoiled))
+    known, care = story.facts_of(where.written), story.care_of(where.written)
     return Talk(
         tuple(asked),
-        tuple(one for one in story.facts if story.has_clean(where, one.id)),
-        tuple(one for one in story.facts if one.id in where.spoiled),
-        tuple(one for one in story.facts if not where.numbers.get(one.id)),
-        tuple(one for one in story.care if where.numbers.get(one.id)),
-        tuple(one for one in story.care if not where.numbers.get(one.id)))
+        tuple(one for one in known if story.has_clean(where, one.id)),
+        tuple(one for one in known if one.id in where.spoiled),
+        tuple(one for one in known if not where.numbers.get(one.id)),
+        tuple(one for one in care if where.numbers.get(one.id)),
+        tuple(one for one in care if not where.numbers.get(one.id)))
+
+
+def taught(story: Story, path: Sequence[Move]) -> list[Scene]:
+    """The scenes of a try whose steps say what the law asks and what would have been better."""
+    visited = dict.fromkeys(beat.before.scene for beat in story.beats(path))
+    scenes = (story.scene(one) for one in visited)
+    return [one for one in scenes if one.step and one.step.explanation]
 
 
 def account(story: Story, where: Where) -> list[tuple[Fact, bool]]:
     """What the person has told so far, as the interviewer has it: each fact, and whether it was
     told. What a question has spoiled looks no different before the debrief."""
-    return [(one, bool(where.numbers.get(one.id))) for one in story.facts]
+    return [(one, bool(where.numbers.get(one.id))) for one in story.facts_of(where.written)]

@@ -77,6 +77,8 @@ class Step:
     options: tuple[Option, ...]
     again: bool = False
     """Whether one may ask again in the same scene, until a choice leads out of it."""
+    critical: bool = False
+    """Whether a try in which this was not decided rightly is not passed."""
     objective: str = ""
     why: str = ""
     """What asks for the reasons."""
@@ -299,12 +301,52 @@ class Story(Case):
         beats = list(self.beats(path))
         end = beats[-1].after if beats else self.opening()
         counted = [*self._decisions(beats), *self._questions(beats)]
-        if self.person and not end.written:
-            counted += [Item(f"fact:{one.id}", float(self.has_clean(end, one.id)))
-                        for one in self.facts]
-            counted += [Item(f"care:{one.id}", float(bool(end.numbers.get(one.id))), one.critical)
-                        for one in self.care]
+        counted += [Item(f"fact:{one.id}", float(self.has_clean(end, one.id)))
+                    for one in self.facts_of(end.written)]
+        counted += [Item(f"care:{one.id}", float(bool(end.numbers.get(one.id))), one.critical)
+                    for one in self.care_of(end.written)]
         return tuple(counted)
+
+    def facts_of(self, written: bool) -> tuple[Fact, ...]:
+        """The facts that can be obtained: a written exercise may ask for some of them or none."""
+        offered = {fact for option in self._options_of(written) for gift in option.gives
+                   for fact in gift.facts}
+        return tuple(one for one in self.facts if one.id in offered)
+
+    def care_of(self, written: bool) -> tuple[Care, ...]:
+        """The steps of care that can be taken."""
+        offered = {one for option in self._options_of(written) for one in option.does}
+        return tuple(one for one in self.care if one.id in offered)
+
+    def _options_of(self, written: bool) -> Iterator[Option]:
+        """Every choice on the way from the first scene, or from that of the written exercise.
+
+        What is offered at any time counts with the first only: it may not fit the other.
+        """
+        for scene_id in self.reached_from(self.instead if written else self.scenes[0].id):
+            step = self.scene(scene_id).step
+            yield from step.options if step else ()
+        if not written:
+            yield from self.any_time
+
+    def reached_from(self, start: str) -> frozenset[str]:
+        """The scenes that a scene can lead to, conditions and limits left aside."""
+        reached: set[str] = set()
+        following = [start]
+        while following:
+            scene_id = following.pop()
+            if scene_id not in reached:
+                reached.add(scene_id)
+                following += self._leads_to(self.scene(scene_id))
+        return frozenset(reached)
+
+    def _leads_to(self, scene: Scene) -> list[str]:
+        targets = [one.target for one in scene.step.options if one.target] if scene.step else []
+        targets += [one.target for one in scene.routes if one.target != END]
+        always = any(route.when == ALWAYS for route in scene.routes)
+        place = self.scenes.index(scene) + 1
+        return targets if always or place == len(self.scenes) else [*targets,
+                                                                    self.scenes[place].id]
 
     @staticmethod
     def has_clean(where: Where, fact: str) -> bool:
@@ -320,12 +362,14 @@ class Story(Case):
             reasons = beats[n + 1].move if n + 1 < len(beats) and beat.after.decided else None
             if reasons:
                 worth *= (1 + _share(beat.after, self, reasons)) / 2
+            step = self._step(beat)
             yield Item(f"{n + 1}:{beat.before.scene}", round(worth, 4),
-                       objective=self._objective(beat))
+                       bool(step.critical and option.mark != "right"), step.objective)
 
-    def _objective(self, beat: Beat) -> str:
+    def _step(self, beat: Beat) -> Step:
         step = self.scene(beat.before.scene).step
-        return step.objective if step else ""
+        assert step, "a choice is made at a step"
+        return step
 
     def _questions(self, beats: Sequence[Beat]) -> Iterator[Item]:
         for n, beat in enumerate(beats):
@@ -333,7 +377,7 @@ class Story(Case):
                 credit = _credit(beat.option)
                 if credit is not None:
                     yield Item(f"{n + 1}:{beat.before.scene}", credit,
-                               objective=self._objective(beat))
+                               objective=self._step(beat).objective)
 
     # One move -----------------------------------------------------------------------------
 

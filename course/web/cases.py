@@ -188,11 +188,16 @@ def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str =
 def _story_debrief(case: Story, path: list[Move], before: Attempt | None,
                    common: dict[str, Any]) -> str:
     earlier = casework.kept_path(before.summary) if before and before.summary else []
-    written = case.where(path).written
     return render_template(
         "cases/debrief_story.html", turns=turns(case, path), beginning=beginning(case, path),
-        decisions=debrief.decisions(case, path), written=written,
-        talk=debrief.talk(case, path) if case.person and not written else None,
-        earlier=debrief.talk(case, earlier) if case.person and earlier else None,
+        decisions=debrief.decisions(case, path), talk=_talk(case, path),
+        earlier=_talk(case, earlier), taught=debrief.taught(case, path),
         outcome=case.scene(case.where(path).scene), **common)
 
+
+def _talk(case: Story, path: list[Move]) -> debrief.Talk | None:
+    """What an interview came to; None where there was no talk to speak of."""
+    if not case.person or not path:
+        return None
+    talk = debrief.talk(case, path)
+    return talk if talk.asked else None

@@ -82,8 +82,10 @@ def panel(story: Story, where: Where) -> dict[str, Any]:
     if not story.person:
         return {"shown": [(label, where.numbers.get(name, 0))
                           for name, label in story.shown.items()]}
-    if where.written:
+    account = debrief.account(story, where)
+    care = [(one, bool(where.numbers.get(one.id))) for one in story.care_of(where.written)]
+    if not account and not care:
         return {}
-    return {"manner": manner(where.numbers.get(TRUST, 0)),
-            "account": debrief.account(story, where),
-            "care": [(one, bool(where.numbers.get(one.id))) for one in story.care]}
+    spoken = not where.written
+    return {"manner": manner(where.numbers.get(TRUST, 0)) if spoken else "", "account": account,
+            "care": care}

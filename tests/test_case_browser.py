@@ -1,0 +1,186 @@
+"""The cases in a real browser: by keyboard alone, without a script, on a phone, in Arabic."""
+
+from __future__ import annotations
+
+import pytest
+
+from course.demo import PIN
+
+from .browser import Watch, chromium, executable, scrolls_sideways, violations
+from .serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SCENARIO, INTERVIEW, EVIDENCE, SORTER = (f"/manuals/tip-basic/{name}/case" for name in (
+    "witness-gone", "ms-n-interview", "laundry-evidence", "which-crime"))
+KINDS = [SCENARIO, INTERVIEW, EVIDENCE, SORTER]
+PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
+LEARNER = {"en": "demo20287", "ar": "demo20266"}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    executable()
+    with Server(tmp_path_factory.mktemp("cases") / "data", "--demo") as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+def opened(browser, course, viewport, script=True, learner="en"):
+    """A page of somebody who is signed in."""
+    context = browser.new_context(base_url=course, viewport=viewport, java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"/sign-in/{LEARNER[learner]}")
+    page.fill("#pin", PIN)
+    page.click("main button")
+    page.wait_for_url("**/home")
+    return page
+
+
+def begun(page, case):
+    page.goto(case)
+    page.click("main form button >> nth=0")
+    page.wait_for_url("**/tries/**")
+
+
+def clicked(page):
+    """The choices of a page made with a thumb, the first of each group, and sent."""
+    for group in page.query_selector_all(".ask fieldset"):
+        group.query_selector("input").check()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click(".ask button.go")
+    page.wait_for_load_state()
+
+
+def tabbed_to(page, selector):
+    """Press Tab until the focus is on it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")
+
+
+def comes_to(page, anchor):
+    """The focus comes to an element by itself, once the page is there."""
+    for _ in range(100):
+        if page.evaluate("() => document.activeElement.id") == anchor:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the focus is not on {anchor}")
+
+
+def by_keys(page):
+    """The same with the keyboard alone: Tab to each group, choose, Tab to the button."""
+    groups = len(page.query_selector_all(".ask fieldset"))
+    for n in range(groups):
+        tabbed_to(page, f".ask fieldset:nth-of-type({n + 1}) input")
+        page.keyboard.press("Space")
+    tabbed_to(page, ".ask button.go")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
+    comes_to(page, "now")
+
+
+# The whole of each kind -------------------------------------------------------------------
+
+@pytest.mark.parametrize("case", [SCENARIO, INTERVIEW, SORTER])
+def test_a_case_is_played_to_its_end_by_keyboard_alone(browser, course, case):
+    """After each step the focus is on what has happened, so Tab goes on from there."""
+    page = opened(browser, course, LAPTOP)
+    watch = Watch(page, course)
+    page.goto(case)
+    tabbed_to(page, "main form button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tries/**")
+    for _ in range(60):
+        if not page.query_selector(".ask"):
+            break
+        by_keys(page)
+    assert page.query_selector("h1.verdict"), page.url
+    assert not watch.trouble
+    page.context.close()
+
+
+def test_an_evidence_file_is_filled_and_charged_by_keyboard_alone(browser, course):
+    page = opened(browser, course, LAPTOP)
+    begun(page, EVIDENCE)
+    tabbed_to(page, "main ol.rows a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/exhibits/*")
+    tabbed_to(page, "select.cell")
+    page.keyboard.press("ArrowDown")
+    tabbed_to(page, "#cells button.go")
+    page.keyboard.press("Enter")
+    comes_to(page, "cells")
+    assert page.eval_on_selector("select.cell", "one => one.value") == "proves"
+    page.goto(page.url.partition("/exhibits")[0] + "/charge")
+    for n in range(len(page.query_selector_all(".check"))):
+        field = f".check:nth-of-type({n + 1}) :is(input[type=radio], input[type=checkbox], textarea)"
+        tabbed_to(page, field.replace(":nth-of-type", ":nth-child(n):nth-of-type"))
+        page.keyboard.press("Space") if page.evaluate(
+            "() => document.activeElement.type !== 'textarea'") else page.keyboard.type("A note.")
+        tabbed_to(page, ".check button.go")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.keyboard.press("Enter")
+        page.wait_for_load_state()
+    tabbed_to(page, "button.large")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1.verdict")
+    page.context.close()
+
+
+@pytest.mark.parametrize("case", [SCENARIO, INTERVIEW, SORTER])
+def test_a_case_is_played_to_its_end_in_arabic_on_a_phone_without_a_script(browser, course, case):
+    page = opened(browser, course, PHONE, script=False, learner="ar")
+    assert page.get_attribute("html", "dir") == "rtl"
+    begun(page, case)
+    for _ in range(60):
+        if not page.query_selector(".ask"):
+            break
+        clicked(page)
+    assert page.query_selector("h1.verdict"), page.url
+    page.context.close()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("learner", ["en", "ar"])
+def test_every_page_of_a_case_is_accessible_and_fits(browser, course, learner, viewport):
+    page = opened(browser, course, viewport, learner=learner)
+    watch = Watch(page, course)
+    found = []
+
+    def look():
+        found.extend(f"{page.url}: {one}" for one in violations(page))
+        if scrolls_sideways(page):
+            found.append(f"{page.url}: scrolls sideways")
+
+    for case in KINDS:
+        page.goto(case)
+        look()
+        begun(page, case)
+        look()
+        if case == EVIDENCE:
+            for link in page.eval_on_selector_all(
+                    "main ol.rows a, main tbody th a", "all => all.map(one => one.href)"):
+                page.goto(link)
+                look()
+            for end in ("/charge", "/sheet"):
+                page.goto(page.url.partition("/suspects")[0].removesuffix("/charge") + end)
+                look()
+            continue
+        for n in range(60):
+            if not page.query_selector(".ask"):
+                break
+            clicked(page)
+            page.wait_for_timeout(50)
+            if n in (0, 3, 7):
+                look()
+        look()
+    assert not [*found, *watch.trouble], "\n".join([*found, *watch.trouble])
+    page.context.close()
