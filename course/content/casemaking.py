@@ -50,7 +50,18 @@ def case_of(desk: Desk, case_id: str, locale: str) -> Case:
     theirs = None
     if locale != ORIGINAL:
         theirs = desk.shelf.case(translation(name, locale), original.kind)
-    return _Maker(desk, case_id, original, theirs, locale).case()
+    home = language(original_language(original.source))
+    own = language(locale) if theirs else home
+    return _Maker(case_id, original, theirs, Voice(desk, name, home, own),
+                  Voice(desk, name, own, own)).case()
+
+
+def bare_case(case: CaseFile) -> Case:
+    """A case without its boxes, and with its texts as they are written: for what plays it and
+    shows it to nobody."""
+    case_id = case.source.name.removeprefix(MODULES).removesuffix(".md")
+    voice = Silence(language(original_language(case.source)))
+    return _Maker(case_id, case, None, voice, voice).case()
 
 
 def condition(text: str) -> Condition:
@@ -80,8 +91,7 @@ class Voice:
     """
 
     def __init__(self, desk: Desk, name: str, own: Language, around: Language) -> None:
-        self.own = own
-        self._around = around
+        self.own, self._around = own, around
         self._writer = Writer(desk, name, own, around)
         self._renderer = desk.renderer(name, own)
 
@@ -105,6 +115,25 @@ class Voice:
         return Setting(self.inline, self.blocks)
 
 
+class Silence(Voice):
+    """A voice that makes no HTML."""
+
+    def __init__(self, own: Language) -> None:
+        self.own = own
+
+    def inline(self, text: str) -> str:
+        return text
+
+    def blocks(self, text: str) -> str:
+        return text
+
+    def html(self, parts: Sequence[Part]) -> str:
+        return ""
+
+    def note(self, block: Block) -> TrainerNote:
+        return TrainerNote(block.title, "", block.minutes)
+
+
 @dataclass(frozen=True, slots=True)
 class _Worded:
     """A scene of the original and the words to tell it in."""
@@ -118,14 +147,10 @@ class _Worded:
 class _Maker:
     """Makes one case in one language."""
 
-    def __init__(self, desk: Desk, case_id: str, original: CaseFile, theirs: CaseFile | None,
-                 locale: str) -> None:
+    def __init__(self, case_id: str, original: CaseFile, theirs: CaseFile | None,
+                 home_voice: Voice, voice: Voice) -> None:
         self._id, self._original, self._theirs = case_id, original, theirs
-        name = original.source.name
-        home = language(original_language(original.source))
-        self._own = language(locale) if theirs else home
-        self._home_voice = Voice(desk, name, home, self._own)
-        self._voice = Voice(desk, name, self._own, self._own)
+        self._home_voice, self._voice = home_voice, voice
 
     def case(self) -> Case:
         if self._original.kind == "evidence":
@@ -151,7 +176,7 @@ class _Maker:
             "notes": tuple(voice.note(one) for one in parts
                            if isinstance(one, Block) and one.kind == "trainer"),
             "pass_mark": header.share("pass", PASS_MARK), "digest": digest_of(text),
-            "language": self._own,
+            "language": self._voice.own,
         }
 
     def _header(self, key: str) -> str:
