@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import interview
-from ..core.activity import Language, TrainerNote
 from ..core.casework import Case
 from ..core.conditions import ALWAYS, Condition, Effect
 from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
 from ..core.questions import Choice, text_id
 from ..core.scenario import Gift, Limit, Option, Passage, Reply, Route, Scene, Step, Story
 from ..core.sorting import Sorter, Vignette
-from .asking import Setting, in_words_of, question_of
+from .asking import in_words_of, question_of
 from .blocks import Block, Part
 from .casefile import (
     CARE,
@@ -30,11 +29,12 @@ from .casefile import (
     SceneText,
     StepText,
 )
-from .desk import ORIGINAL, Desk, language, marked
-from .lesson import Writer, fallback_title, is_late, original_language
+from .desk import ORIGINAL, Desk, language
+from .lesson import fallback_title, is_late, original_language
 from .rows import Below, Row, condition_of, effects_of, numbers_of
 from .shelf import MODULES, translation
 from .source import digest_of
+from .voice import Silence, Voice
 
 DECISIONS: Mapping[str, str] = {"x": "right", "~": "defensible", "": "wrong"}
 """What stands between the parentheses of a choice that is a decision."""
@@ -82,56 +82,6 @@ def limits_of(case: CaseFile) -> Iterator[tuple[str, Limit | None]]:
             tests = []
         known = len(tests) == 1 and case.scene(scene.strip())
         yield name, Limit(tests[0], scene.strip()) if known else None
-
-
-class Voice:
-    """Texts of one language become HTML that says which, where it is not its surroundings'.
-
-    One voice tells a whole case, so that its figures are numbered through.
-    """
-
-    def __init__(self, desk: Desk, name: str, own: Language, around: Language) -> None:
-        self.own, self._around = own, around
-        self._writer = Writer(desk, name, own, around)
-        self._renderer = desk.renderer(name, own)
-
-    def inline(self, text: str) -> str:
-        """A line without links."""
-        return marked(self._renderer.inline(text, links=False), self.own, self._around, "span")
-
-    def blocks(self, text: str) -> str:
-        """Paragraphs; nothing for no text."""
-        return marked(self._renderer.blocks(text), self.own, self._around) if text else ""
-
-    def html(self, parts: Sequence[Part]) -> str:
-        """Text and boxes."""
-        return marked(self._writer.html(tuple(parts)), self.own, self._around)
-
-    def note(self, block: Block) -> TrainerNote:
-        return self._writer.note(block)
-
-    @property
-    def setting(self) -> Setting:
-        return Setting(self.inline, self.blocks)
-
-
-class Silence(Voice):
-    """A voice that makes no HTML."""
-
-    def __init__(self, own: Language) -> None:
-        self.own = own
-
-    def inline(self, text: str) -> str:
-        return text
-
-    def blocks(self, text: str) -> str:
-        return text
-
-    def html(self, parts: Sequence[Part]) -> str:
-        return ""
-
-    def note(self, block: Block) -> TrainerNote:
-        return TrainerNote(block.title, "", block.minutes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class _Search:
 
     def __init__(self, story: Story) -> None:
         self._story = story
-        self._ahead = _ahead(story)
+        self._ahead = scenes_ahead(story)
         self._names = _names(story, self._ahead)
         self._tested = set().union(*self._names.values())
         self._ways = list(_ways(story))
@@ -171,7 +171,6 @@ class _Search:
                 return False
         return True
 
-
     def _promises(self, where: Where) -> bool:
         """Whether something that is missed may lie ahead."""
         ahead = self._ahead[where.scene]
@@ -227,7 +226,7 @@ def _sign(test: Test) -> float:
         else -WISH
 
 
-def _ahead(story: Story) -> dict[str, set[str]]:
+def scenes_ahead(story: Story) -> dict[str, set[str]]:
     """For each scene itself and all that may come after it, whatever the conditions."""
     ahead = {scene.id: {scene.id, *leads(story, scene)} for scene in story.scenes}
     grew = True
