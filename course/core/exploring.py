@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from random import Random
 
 from .casework import Move
-from .conditions import ALWAYS, Condition, Test
-from .scenario import END, START, Beat, Option, Scene, Story, Where
+from .conditions import Condition, Test
+from .scenario import START, Beat, Option, Story, Where
 from .walk import MOST_MOVES, worth
 
 PLAYS = 100
@@ -226,34 +226,18 @@ def _sign(test: Test) -> float:
         else -WISH
 
 
-def scenes_ahead(story: Story) -> dict[str, set[str]]:
+def scenes_ahead(story: Story) -> dict[str, frozenset[str]]:
     """For each scene itself and all that may come after it, whatever the conditions."""
-    ahead = {scene.id: {scene.id, *leads(story, scene)} for scene in story.scenes}
-    grew = True
-    while grew:
-        grew = False
-        for scene, known in ahead.items():
-            more = known.union(*(ahead[one] for one in known))
-            grew = grew or len(more) > len(known)
-            ahead[scene] = more
+    limits = frozenset[str]().union(*(story.reached_from(one.scene) for one in story.limits))
+    ahead = {}
+    for scene in story.scenes:
+        reached = story.reached_from(scene.id)
+        asks = any(story.scene(one).step for one in reached)
+        ahead[scene.id] = reached | (limits if asks else frozenset())
     return ahead
 
 
-def leads(story: Story, scene: Scene) -> set[str]:
-    """The scenes that may come next after one, whatever the conditions."""
-    if scene.step is None and scene.is_outcome:
-        return set()
-    found = {one.target for one in scene.routes if one.target != END}
-    if scene.step:
-        found |= {one.target for one in scene.step.options if one.target}
-        found |= {one.scene for one in story.limits}
-    if not any(one.when == ALWAYS and one.target != END for one in scene.routes):
-        place = story.scenes.index(scene) + 1
-        found |= {one.id for one in story.scenes[place:place + 1]}
-    return found
-
-
-def _names(story: Story, ahead: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def _names(story: Story, ahead: Mapping[str, frozenset[str]]) -> dict[str, set[str]]:
     """For each scene the names on which it depends what comes after it."""
     always = {limit.test.name for limit in story.limits}
     own = {scene.id: {name for route in scene.routes for name in route.when.names}

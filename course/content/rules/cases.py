@@ -55,12 +55,12 @@ def meaningless_line(course: Material) -> Spots:
 def step_word(course: Material) -> Spots:
     """A word in the braces of a step means nothing.
 
-    There are `again` and `objective=name`. The message names the nearest.
+    There are `again`, `critical` and `objective=name`. The message names the nearest.
     """
     for spot in reported(course, "step-word"):
         word = str(spot.values["word"])
         yield at(spot.name, spot.line, word=word,
-                 nearest=nearest(word.partition("=")[0], ("again", "objective")))
+                 nearest=nearest(word.partition("=")[0], ("again", "critical", "objective")))
 
 
 @rule("C03", "error")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...core.exploring import Explored, explored, scenes_ahead
@@ -212,7 +212,7 @@ def _play(course: Material, name: str, case: CaseFile) -> _Played | None:
     return memory.value(("explored", name), make)
 
 
-def _dead(story: Story, ahead: dict[str, set[str]], led_to: set[str]) -> Iterator[str]:
+def _dead(story: Story, ahead: Mapping[str, frozenset[str]], led_to: set[str]) -> Iterator[str]:
     """Scenes without an outcome ahead; of those that lead to each other the first, and not those
     that lead on to another dead end."""
     outcomes = {one.id for one in story.scenes if one.is_outcome and one.step is None}
