@@ -297,11 +297,16 @@ def _choice(row: Row, words: Row, voice: Voice) -> Choice:
                   voice.blocks(words.feedback), row.myth)
 
 
+def _notes(one: _Worded) -> tuple[TrainerNote, ...]:
+    return tuple(one.voice.note(part) for part in one.words.blocks if part.kind == "trainer")
+
+
 def _exhibit(one: _Worded) -> Exhibit:
     block = next((part for part in one.words.blocks if part.kind == "exhibit"), None)
     form = block.word if block and block.word in FORMS else "document"
     html = "\n".join(_exhibit_part(part, one.voice) for part in one.words.parts)
-    return Exhibit(one.original.id, one.words.section.title, html, form, one.voice.own, one.late)
+    return Exhibit(one.original.id, one.words.section.title, html, form, one.voice.own, one.late,
+                   _notes(one))
 
 
 def _exhibit_part(part: Part, voice: Voice) -> str:
@@ -341,4 +346,4 @@ def _vignette(one: _Worded) -> Vignette:
         voice.inline(then.prompt) if then else "",
         after.chunk.answer if after else "",
         voice.blocks(then.chunk.explanation) if then else "",
-        one.voice.own, one.late, one.original.section.line)
+        one.voice.own, one.late, one.original.section.line, _notes(one))
