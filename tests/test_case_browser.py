@@ -48,31 +48,46 @@ def begun(page, case):
     page.wait_for_url("**/tries/**")
 
 
+def asked(page):
+    """What is asked now; empty at the end."""
+    form = page.query_selector(".ask")
+    return form.get_attribute("action") if form else ""
+
+
+def until(page, is_so, what):
+    """Wait for something the page does by itself."""
+    for _ in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(what)
+
+
 def clicked(page):
     """The choices of a page made with a thumb, the first of each group, and sent."""
+    before = asked(page)
     for group in page.query_selector_all(".ask fieldset"):
         group.query_selector("input").check()
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.click(".ask button.go")
+    page.click(".ask button.go")
     page.wait_for_load_state()
+    until(page, lambda: asked(page) != before, f"still at {before}")
 
 
-def tabbed_to(page, selector):
-    """Press Tab until the focus is on it."""
-    for _ in range(80):
+def tabbed_to(page, selector, within=0):
+    """Press Tab until the focus is on it, in the question of that place if one is given."""
+    for _ in range(120):
         page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
+        if page.evaluate("""([s, n]) => document.activeElement.matches(s) && (!n ||
+            [...document.querySelectorAll('.check')][n - 1].contains(document.activeElement))""",
+                         [selector, within]):
             return
     raise AssertionError(f"Tab never reaches {selector}")
 
 
 def comes_to(page, anchor):
     """The focus comes to an element by itself, once the page is there."""
-    for _ in range(100):
-        if page.evaluate("() => document.activeElement.id") == anchor:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"the focus is not on {anchor}")
+    until(page, lambda: page.evaluate("() => document.activeElement.id") == anchor,
+          f"the focus is not on {anchor}")
 
 
 def by_keys(page):
@@ -82,8 +97,9 @@ def by_keys(page):
         tabbed_to(page, f".ask fieldset:nth-of-type({n + 1}) input")
         page.keyboard.press("Space")
     tabbed_to(page, ".ask button.go")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.keyboard.press("Enter")
+    before = asked(page)
+    page.keyboard.press("Enter")
+    until(page, lambda: asked(page) != before, f"still at {before}")
     comes_to(page, "now")
 
 
@@ -120,15 +136,13 @@ def test_an_evidence_file_is_filled_and_charged_by_keyboard_alone(browser, cours
     comes_to(page, "cells")
     assert page.eval_on_selector("select.cell", "one => one.value") == "proves"
     page.goto(page.url.partition("/exhibits")[0] + "/charge")
-    for n in range(len(page.query_selector_all(".check"))):
-        field = f".check:nth-of-type({n + 1}) :is(input[type=radio], input[type=checkbox], textarea)"
-        tabbed_to(page, field.replace(":nth-of-type", ":nth-child(n):nth-of-type"))
-        page.keyboard.press("Space") if page.evaluate(
-            "() => document.activeElement.type !== 'textarea'") else page.keyboard.type("A note.")
-        tabbed_to(page, ".check button.go")
-        with page.expect_response(lambda answer: answer.request.method == "POST"):
-            page.keyboard.press("Enter")
-        page.wait_for_load_state()
+    for n in range(1, len(page.query_selector_all(".check")) + 1):
+        tabbed_to(page, "input, textarea", within=n)
+        is_text = page.evaluate("() => document.activeElement.matches('textarea')")
+        page.keyboard.type("The ledger shows it.") if is_text else page.keyboard.press("Space")
+        tabbed_to(page, "button.go", within=n)
+        page.keyboard.press("Enter")
+        until(page, lambda n=n: len(page.query_selector_all(".check > .note")) >= n, f"not kept: {n}")
     tabbed_to(page, "button.large")
     page.keyboard.press("Enter")
     page.wait_for_selector("h1.verdict")
@@ -178,7 +192,6 @@ def test_every_page_of_a_case_is_accessible_and_fits(browser, course, learner, v
             if not page.query_selector(".ask"):
                 break
             clicked(page)
-            page.wait_for_timeout(50)
             if n in (0, 3, 7):
                 look()
         look()

@@ -79,7 +79,7 @@ def test_every_rule_has_a_story_a_message_and_an_entry():
     assert len(names) == len(set(names))
     assert set(names) == {*TOLD, *BYTES, "F01"} == set(MESSAGES)
     for rule in RULES:
-        assert re.fullmatch("[FHMQLGPTNW][0-9]{2}", rule.code)
+        assert re.fullmatch("[FHMCEQLGPTNW][0-9]{2}", rule.code)
         assert rule.entry.split("\n")[0].endswith(".") and "\n\n" in rule.entry, rule.code
 
 
@@ -107,6 +107,37 @@ PIECES = st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([
 ])
 def test_whatever_stands_in_a_file_is_checked_and_nothing_found_is_lost(file, written, roots):
     (roots.content / file).write_bytes(written)
+    shelf = Shelf(Files(roots))
+    problems = check(shelf)
+    read = {(one.file, one.line) for one in Material(shelf).reported}
+    assert read <= {(one.file, one.line) for one in problems}
+    assert all(in_english(one.code, one.values) for one in problems)
+
+
+CASE_PIECES = st.lists(st.one_of(st.binary(max_size=8), st.sampled_from([
+    b"\n\n", b"## A {#a}\n", b"## B {#b}\n", b"## Facts {#facts}\n\n- c: t | w\n",
+    b"## Care {#care}\n\n- d (critical): t\n", b"## At any time {#any-time}\n\n",
+    b"## The elements {#elements}\n\n- e: x\n", b"## The suspects {#suspects}\n\n- f: x\n",
+    b"## The charge {#charge}\n\n### Q {#q}\n\n- [x] a\n- [ ] b\n",
+    b"## The classes {#classes}\n\n- g: x\n", b"### What? {again}\n", b"### And? {objective=x}\n",
+    b"#### Why?\n", b"- (x) a {-> b}\n", b"- ( ) b {h-1; when h>2}\n", b"- (open) c {gives c}\n",
+    b"- (care) d {does d; repeat}\n", b"- (go) e {-> nowhere}\n", b"- [x] f\n", b"- [ ] g\n",
+    b"- f, e: proves\n", b"- f and f, e and i: or\n", b"- (", b"{when", b"}", b"  : {when h} i\n",
+    b"  : j\n", b"  > k {myth=l}\n", b"> m\n", b"-> a\n", b"-> b {when h and not c}\n",
+    b"-> end\n", b"= g\n", b'!!! if "h"\n    n\n\n', b'!!! exhibit chat "o"\n    - p\n\n',
+])), max_size=20).map(b"".join)
+"""What an author's slips may leave in a case."""
+
+
+@given(written=CASE_PIECES)
+@settings(max_examples=60, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("case", ["gate", "talk", "build", "doors"])
+def test_whatever_stands_in_a_case_is_checked(case, written, roots):
+    path = roots.content / f"modules/demo-cases/{case}.md"
+    header = b"---\n" + (STORIES / "course/modules/demo-cases" / path.name).read_bytes().split(
+        b"---\n")[1] + b"---\n\n"
+    path.write_bytes(header + written)
     shelf = Shelf(Files(roots))
     problems = check(shelf)
     read = {(one.file, one.line) for one in Material(shelf).reported}

@@ -28,6 +28,12 @@ def test_each_module_is_counted(roots):
     assert table.pop("total").words == sum(row.words for row in table.values())
 
 
+def test_what_a_case_tells_is_read_line_by_line(roots):
+    (doors,) = [one for one in rows(Material(Shelf(Files(roots)))) if one.name.endswith("doors")]
+    longest = "A man takes a woman over a border for pay."
+    assert (doors.longest, doors.sections) == (len(longest.split()), 3)
+
+
 def test_notes_aids_and_short_versions_are_not_counted(roots):
     lesson = rows(Material(Shelf(Files(roots))))[0]
     law = "States work together. Read the article."

@@ -13,7 +13,7 @@ from pathlib import Path
 from .quizfile import Pool
 from .rules.material import Material
 from .rules.prose import bare, paragraphs, sentences
-from .rules.writing import SHARED, learner_paragraphs
+from .rules.writing import SHARED, read_in
 from .shelf import Shelf
 from .source import Files, Roots
 from .tokens import forms
@@ -46,8 +46,8 @@ def echoes(roots: Roots, folder: Path) -> Iterator[Echo]:
 
 def _sentences(course: Material) -> Iterator[tuple[str, str, int]]:
     for name, lesson in course.lessons.items():
-        for section in lesson.sections:
-            for text, line in learner_paragraphs(section.parts):
+        for _, texts in read_in(course, lesson):
+            for text, line in texts:
                 yield from ((name, one, line) for one in sentences(text))
     for name, pool in course.pools.items():
         yield from ((name, one, line) for text, line in _asked(pool) for one in sentences(text))

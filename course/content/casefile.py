@@ -20,6 +20,9 @@ from .rows import BOX, LINKED, LISTED, OPTION, Chunk, Leads, Row, taken_off
 FACTS, CARE, ANY_TIME = "facts", "care", "any-time"
 ELEMENTS, SUSPECTS, CHARGE, CLASSES = "elements", "suspects", "charge", "classes"
 
+STORIES = ("scenario", "interview")
+"""The kinds that are told in scenes."""
+
 LISTS: Mapping[str, tuple[str, ...]] = {
     "scenario": (), "interview": (FACTS, CARE), "evidence": (ELEMENTS, SUSPECTS),
     "sort": (CLASSES,),
@@ -90,6 +93,10 @@ class CaseFile:
     def header(self) -> Header:
         return self.source.header
 
+    @property
+    def is_story(self) -> bool:
+        return self.kind in STORIES
+
     def scene(self, scene_id: str) -> SceneText | None:
         return next((one for one in self.scenes if one.id == scene_id), None)
 
@@ -109,7 +116,7 @@ def read_case(source: Source, kind: str, shown: str) -> CaseFile:
     for section in source.sections:
         if section.slug in LISTS[kind]:
             lists[section.slug] = reader.list(section)
-        elif section.slug == ANY_TIME and kind in ("scenario", "interview"):
+        elif section.slug == ANY_TIME and kind in STORIES:
             any_time = reader.choices(section)
         elif section.slug == CHARGE and kind == "evidence":
             charge_parts, charge = reader.questions(section)

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import interview
-from ..core.activity import Language, TrainerNote
 from ..core.casework import Case
 from ..core.conditions import ALWAYS, Condition, Effect
 from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
 from ..core.questions import Choice, text_id
 from ..core.scenario import Gift, Limit, Option, Passage, Reply, Route, Scene, Step, Story
 from ..core.sorting import Sorter, Vignette
-from .asking import Setting, in_words_of, question_of
+from .asking import in_words_of, question_of
 from .blocks import Block, Part
 from .casefile import (
     CARE,
@@ -30,11 +29,12 @@ from .casefile import (
     SceneText,
     StepText,
 )
-from .desk import ORIGINAL, Desk, language, marked
-from .lesson import Writer, fallback_title, is_late, original_language
+from .desk import ORIGINAL, Desk, language
+from .lesson import fallback_title, is_late, original_language
 from .rows import Below, Row, condition_of, effects_of, numbers_of
 from .shelf import MODULES, translation
 from .source import digest_of
+from .voice import Silence, Voice
 
 DECISIONS: Mapping[str, str] = {"x": "right", "~": "defensible", "": "wrong"}
 """What stands between the parentheses of a choice that is a decision."""
@@ -50,7 +50,18 @@ def case_of(desk: Desk, case_id: str, locale: str) -> Case:
     theirs = None
     if locale != ORIGINAL:
         theirs = desk.shelf.case(translation(name, locale), original.kind)
-    return _Maker(desk, case_id, original, theirs, locale).case()
+    home = language(original_language(original.source))
+    own = language(locale) if theirs else home
+    return _Maker(case_id, original, theirs, Voice(desk, name, home, own),
+                  Voice(desk, name, own, own)).case()
+
+
+def bare_case(case: CaseFile) -> Case:
+    """A case without its boxes, and with its texts as they are written: for what plays it and
+    shows it to nobody."""
+    case_id = case.source.name.removeprefix(MODULES).removesuffix(".md")
+    voice = Silence(language(original_language(case.source)))
+    return _Maker(case_id, case, None, voice, voice).case()
 
 
 def condition(text: str) -> Condition:
@@ -73,38 +84,6 @@ def limits_of(case: CaseFile) -> Iterator[tuple[str, Limit | None]]:
         yield name, Limit(tests[0], scene.strip()) if known else None
 
 
-class Voice:
-    """Texts of one language become HTML that says which, where it is not its surroundings'.
-
-    One voice tells a whole case, so that its figures are numbered through.
-    """
-
-    def __init__(self, desk: Desk, name: str, own: Language, around: Language) -> None:
-        self.own = own
-        self._around = around
-        self._writer = Writer(desk, name, own, around)
-        self._renderer = desk.renderer(name, own)
-
-    def inline(self, text: str) -> str:
-        """A line without links."""
-        return marked(self._renderer.inline(text, links=False), self.own, self._around, "span")
-
-    def blocks(self, text: str) -> str:
-        """Paragraphs; nothing for no text."""
-        return marked(self._renderer.blocks(text), self.own, self._around) if text else ""
-
-    def html(self, parts: Sequence[Part]) -> str:
-        """Text and boxes."""
-        return marked(self._writer.html(tuple(parts)), self.own, self._around)
-
-    def note(self, block: Block) -> TrainerNote:
-        return self._writer.note(block)
-
-    @property
-    def setting(self) -> Setting:
-        return Setting(self.inline, self.blocks)
-
-
 @dataclass(frozen=True, slots=True)
 class _Worded:
     """A scene of the original and the words to tell it in."""
@@ -118,14 +97,10 @@ class _Worded:
 class _Maker:
     """Makes one case in one language."""
 
-    def __init__(self, desk: Desk, case_id: str, original: CaseFile, theirs: CaseFile | None,
-                 locale: str) -> None:
+    def __init__(self, case_id: str, original: CaseFile, theirs: CaseFile | None,
+                 home_voice: Voice, voice: Voice) -> None:
         self._id, self._original, self._theirs = case_id, original, theirs
-        name = original.source.name
-        home = language(original_language(original.source))
-        self._own = language(locale) if theirs else home
-        self._home_voice = Voice(desk, name, home, self._own)
-        self._voice = Voice(desk, name, self._own, self._own)
+        self._home_voice, self._voice = home_voice, voice
 
     def case(self) -> Case:
         if self._original.kind == "evidence":
@@ -151,7 +126,7 @@ class _Maker:
             "notes": tuple(voice.note(one) for one in parts
                            if isinstance(one, Block) and one.kind == "trainer"),
             "pass_mark": header.share("pass", PASS_MARK), "digest": digest_of(text),
-            "language": self._own,
+            "language": self._voice.own,
         }
 
     def _header(self, key: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .problem import Problem
 from .rules import (
+    cases,
+    evidence,
     files,
     glossary,
     headers,
@@ -13,7 +15,9 @@ from .rules import (
     pictures,
     pools,
     questions,
+    stories,
     translations,
+    ways,
     writing,
 )
 from .rules.material import Material
@@ -21,8 +25,8 @@ from .rules.rule import Rule
 from .shelf import Shelf
 from .source import Files, Roots
 
-_SUBJECTS = (files, headers, modules, questions, pools, links, glossary, pictures, translations,
-             national, writing)
+_SUBJECTS = (files, headers, modules, cases, stories, ways, evidence, questions, pools, links,
+             glossary, pictures, translations, national, writing)
 
 RULES: tuple[Rule, ...] = tuple(
     rule for subject in _SUBJECTS for rule in vars(subject).values() if isinstance(rule, Rule))

@@ -12,7 +12,7 @@ from .quizfile import Pool
 from .rules.material import Material, linked_file, links_of
 from .rules.national import slots
 from .rules.prose import Reading
-from .rules.writing import reading
+from .rules.writing import read_in, reading
 from .shelf import LIBRARY_FOLDER, Shelf
 from .source import Files, Roots
 
@@ -69,7 +69,7 @@ def rows(course: Material) -> list[Row]:
 
 def _row(course: Material, name: str, lessons: Sequence[Source],
          tests: Sequence[Pool] = ()) -> Row:
-    measured = sum((reading(lesson.sections) for lesson in lessons), Reading())
+    measured = sum((reading(read_in(course, lesson)) for lesson in lessons), Reading())
     pools = [pool for lesson in lessons if (pool := course.pool_of(lesson))]
     pools += tests
     questions = [question for pool in pools for question in pool.questions]

@@ -37,7 +37,13 @@ class Condition:
     groups: tuple[tuple[Test, ...], ...] = ((),)
 
     def holds(self, numbers: Numbers) -> bool:
-        return any(all(test.holds(numbers) for test in group) for group in self.groups)
+        for group in self.groups:  # plain loops: the check asks this a million times
+            for test in group:
+                if not test.holds(numbers):
+                    break
+            else:
+                return True
+        return False
 
     @property
     def tests(self) -> Iterable[Test]:

@@ -398,6 +398,16 @@ class Story(Case):
                       None)
         return self._taken(where, move, asked, option) if option else None
 
+    def beats_at(self, where: Where) -> Iterator[Beat]:
+        """What every move does that can be made at a moment; the reasons given make no
+        difference to what comes next."""
+        asked = self.ask_at(where)
+        if asked and asked.reasons:
+            yield Beat(where, Move(asked.id, []), self._onward(where, asked.decision))
+        elif asked:
+            for option in (*asked.options, *asked.aside):
+                yield self._taken(where, Move(asked.id, option.id), asked, option)
+
     def _taken(self, where: Where, move: Move, asked: Ask, option: Option) -> Beat:
         given = [fact for gift in option.gives if gift.when.holds(where.numbers)
                  for fact in gift.facts]

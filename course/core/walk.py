@@ -58,6 +58,8 @@ def worth(option: Option, where: Where) -> float:
     """How good a choice is by itself, as a careful learner would see it."""
     if option.mark in MARKS:
         return MARKS[option.mark]
+    if option.mark not in KINDS:  # a slip of the pen, which the check reports
+        return 0.0
     new = any(not where.numbers.get(one) for one in option.does)
     credit = KINDS[option.mark].credit
     if credit is None:  # care comes first while there is some to take; then one asks; then one goes

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ..annex import is_case
 from ..blocks import Block, Source
+from ..casefile import CaseFile
 from ..definitions import Definitions
 from ..header import Header
 from ..links import GLOSSARY, Link, file_of, links_in
@@ -20,7 +21,7 @@ from ..source import LOCAL
 from ..translate import LISTS, File
 from .drawings import Picture, Words, read_picture, read_words
 
-Some = TypeVar("Some", Source, Pool, Definitions)
+Some = TypeVar("Some", Source, Pool, Definitions, CaseFile)
 
 
 class Material:
@@ -68,6 +69,17 @@ class Material:
     def lessons(self) -> Mapping[str, Source]:
         """Modules and cases, local ones too."""
         return self._of_kind("module")
+
+    @cached_property
+    def all_cases(self) -> Mapping[str, CaseFile]:
+        """Every case that is played and every translation of one, read as its original's kind."""
+        return {name: case for name in self.all_sources if self.kind_of(name) == "module"
+                and (case := self.shelf.case(name, self.case_kind(name)))}
+
+    @cached_property
+    def cases(self) -> Mapping[str, CaseFile]:
+        """The cases that are played."""
+        return _originals(self.all_cases)
 
     @cached_property
     def indexes(self) -> Mapping[str, Source]:
@@ -141,9 +153,10 @@ class Material:
     def reported(self) -> tuple[Problem, ...]:
         """What the readers of the files found."""
         files = [problem for _, file in self.everything() for problem in file.problems]
+        cases = [problem for case in self.all_cases.values() for problem in case.problems]
         drawings = [problem for picture in self.pictures.values() for problem in picture.problems]
         words = [problem for words in self.translated_words.values() for problem in words.problems]
-        return (*files, *drawings, *words)
+        return (*files, *cases, *drawings, *words)
 
     @cached_property
     def links(self) -> tuple[tuple[str, Link], ...]:

@@ -11,6 +11,7 @@ from ..quizfile import Asked, Offered
 from .guessing import guesses
 from .material import Material, locale_of
 from .rule import Spots, at, rule
+from .telling import all_rows
 
 PER_OBJECTIVE = 3
 DRAWABLE = {"module": 16, "case": 6}
@@ -204,11 +205,9 @@ def unknown_misconception(course: Material) -> Spots:
     The message names the nearest. Add the thought there, in the learner's own words.
     """
     known = _misconceptions(course)
-    for name, asked in _questions(course):
-        for choice in asked.offered:
-            if choice.myth and choice.myth not in known:
-                yield at(name, choice.feedback_line, myth=choice.myth,
-                         nearest=nearest(choice.myth, known))
+    for name, line, myth in _myths(course):
+        if myth not in known:
+            yield at(name, line, myth=myth, nearest=nearest(myth, known))
 
 
 @rule("Q32", "warning")
@@ -217,7 +216,7 @@ def unused_misconception(course: Material) -> Spots:
 
     Put `{myth=…}` at the end of the feedback it explains, or delete it.
     """
-    used = {choice.myth for _, asked in _questions(course) for choice in asked.offered}
+    used = {myth for _, _, myth in _myths(course)}
     for entry in course.misconceptions.entries if course.misconceptions else ():
         if entry.id not in used:
             yield at("quizzes/misconceptions.md", entry.line, myth=entry.id)
@@ -290,6 +289,17 @@ def _objectives(course: Material, name: str) -> set[str]:
                 for key in lesson.header.mapping("objectives")}
     lesson = course.lesson_of.get(name)
     return set(lesson.header.mapping("objectives")) if lesson else set()
+
+
+def _myths(course: Material) -> Iterator[tuple[str, int, str]]:
+    """Every misconception that a feedback names: the file, the line, its name."""
+    for name, asked in _questions(course):
+        yield from ((name, one.feedback_line, one.myth) for one in asked.offered if one.myth)
+    for name, case in course.cases.items():
+        for asked in case.charge:
+            yield from ((name, one.feedback_line, one.myth) for one in asked.offered if one.myth)
+        yield from ((name, row.feedback_line or row.line, row.myth) for row in all_rows(case)
+                    if row.myth)
 
 
 def _misconceptions(course: Material) -> set[str]:

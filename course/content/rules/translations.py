@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..blocks import Block, Section, Source
+from ..casefile import ANY_TIME, CaseFile, SceneText
+from ..casemaking import shape
 from ..lesson import is_draft
 from ..problem import nearest
 from ..quizfile import Asked, Pool
@@ -174,6 +176,77 @@ def file_missing(course: Material) -> Spots:
         for name, _ in course.everything():
             if _folder(name) == folder and translation(name, locale) not in course.files:
                 yield at(name, 0, locale=locale)
+
+
+@rule("T14", "error")
+def other_scene(course: Material) -> Spots:
+    """A scene of a played case offers or answers more or less than its original.
+
+    It may also be an exhibit, a vignette, a question of the charge, or the choices at any time.
+    The original is shown instead. Translate each line, in the original's order.
+    """
+    for name, ours, theirs in _cases(course):
+        for scene in theirs.scenes:
+            original = ours.scene(scene.id)
+            if original and shape(original) != shape(scene):
+                yield at(name, scene.section.line, key=scene.id)
+        if len(ours.any_time) != len(theirs.any_time) and theirs.any_time:
+            yield at(name, _line(theirs.source, ANY_TIME), key=ANY_TIME)
+        shapes = {one.id: one.shape for one in ours.charge}
+        for asked in theirs.charge:
+            if shapes.get(asked.id, asked.shape) != asked.shape:
+                yield at(name, asked.line, key=asked.id)
+
+
+@rule("T15", "warning")
+def list_line_missing(course: Material) -> Spots:
+    """A list of a played case lacks a line that its original has, which is shown in its place.
+
+    Translate it, and keep its id as it is.
+    """
+    for name, ours, theirs in _cases(course):
+        for key in theirs.lists:
+            for one in ours.listed(key).keys() - theirs.listed(key).keys():
+                yield at(name, _line(theirs.source, key), key=key, id=one)
+
+
+@rule("T16", "error")
+def list_line_of_its_own(course: Material) -> Spots:
+    """A list of a played case has a line that its original does not; it is not shown.
+
+    Ids stay as the original's are. The message names the nearest.
+    """
+    for name, ours, theirs in _cases(course):
+        for key in theirs.lists:
+            known = ours.listed(key)
+            for one, row in theirs.listed(key).items():
+                if one not in known:
+                    yield at(name, row.line, id=one, nearest=nearest(one, known))
+
+
+@rule("T17", "error")
+def other_condition(course: Material) -> Spots:
+    """The conditions of `!!! if` in a scene are not those of its original.
+
+    Conditions are not translated: `!!! if "told and days<3"` stays as it is.
+    """
+    for name, ours, theirs in _cases(course):
+        for scene in theirs.scenes:
+            original = ours.scene(scene.id)
+            if original and _conditions(original) != _conditions(scene):
+                yield at(name, scene.section.line, key=scene.id)
+
+
+def _cases(course: Material) -> Iterator[tuple[str, CaseFile, CaseFile]]:
+    """Every translation of a case that is played: its name, its original, itself."""
+    for name, case in course.all_cases.items():
+        original = course.cases.get(original_of(name))
+        if original and is_translation(name):
+            yield name, original, case
+
+
+def _conditions(scene: SceneText) -> list[str]:
+    return [block.title for block in scene.blocks if block.kind == "if"]
 
 
 def _translated(course: Material) -> Iterator[tuple[str, File]]:

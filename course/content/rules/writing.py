@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from ..blocks import Block, Part, Section, Source
+from ..blocks import Section, Source
 from ..tokens import forms
 from .material import Material
-from .prose import Reading, count_words, measure, paragraphs, sentences
+from .prose import Reading, count_words, measure, sentences
 from .rule import Spots, at, rule
+from .telling import learner_paragraphs, told_in
 
 MODULE_WORDS = {"basic": (2000, 3000), "indepth": (3000, 4500)}
 """Words of a module, by the last part of its manual's name."""
@@ -17,8 +18,6 @@ AVERAGE = 18
 LONGEST = 40
 SHARED = 10
 """Words from which a sentence that stands in two modules is reported."""
-
-_NOT_COUNTED = ("trainer", "aid", "sensitive", "quiz")
 
 
 @rule("W01", "warning")
@@ -31,7 +30,7 @@ def length(course: Material) -> Spots:
     for name, module in _measured(course):
         level = name.split("/")[1].rpartition("-")[2]
         least, most = MODULE_WORDS.get(level, MODULE_WORDS["basic"])
-        words = reading(module.sections).words
+        words = reading(read_in(course, module)).words
         if not least <= words <= most:
             yield at(name, 0, words=words, least=least, most=most)
 
@@ -43,8 +42,8 @@ def average_sentence(course: Material) -> Spots:
     Officers read it in their second or third language. One idea to a sentence.
     """
     for name, lesson in course.lessons.items():
-        for section in lesson.sections:
-            average = reading([section]).average
+        for section, texts in read_in(course, lesson):
+            average = reading([(section, texts)]).average
             if average > AVERAGE:
                 yield at(name, section.line, section=section.title, average=f"{average:.1f}",
                          most=AVERAGE)
@@ -57,7 +56,7 @@ def long_sentence(course: Material) -> Spots:
     Cut it in two, or make a list of it.
     """
     for name, lesson in course.lessons.items():
-        for sentence, line in _sentences(lesson):
+        for sentence, line in _sentences(course, lesson):
             words = count_words(sentence)
             if words > LONGEST:
                 yield at(name, line, words=words, most=LONGEST, begins=_beginning(sentence))
@@ -71,7 +70,7 @@ def shared_sentence(course: Material) -> Spots:
     """
     first: dict[str, tuple[str, int]] = {}
     for name, lesson in course.lessons.items():
-        for sentence, line in _sentences(lesson):
+        for sentence, line in _sentences(course, lesson):
             words = forms(sentence)
             if len(words) < SHARED:
                 continue
@@ -81,23 +80,25 @@ def shared_sentence(course: Material) -> Spots:
                          other=f"{course.files.shown(there[0])}:{there[1]}")
 
 
-def reading(sections: Sequence[Section]) -> Reading:
+Paragraphs = list[tuple[str, int]]
+"""Paragraphs without their marks, each with its line."""
+
+
+def reading(sections: Iterable[tuple[Section, Paragraphs]]) -> Reading:
     """The measures of what learners read in these sections."""
     found = Reading()
-    for section in sections:
-        for text, _ in learner_paragraphs(section.parts):
+    for _, texts in sections:
+        for text, _ in texts:
             found += measure(text)
     return found
 
 
-def learner_paragraphs(parts: Sequence[Part]) -> Iterator[tuple[str, int]]:
-    """The paragraphs that learners read on the page, with their lines."""
-    for part in parts:
-        if isinstance(part, Block):
-            if part.kind not in _NOT_COUNTED:
-                yield from paragraphs(part.text, part.body_line)
-        else:
-            yield from paragraphs(part.text, part.line)
+def read_in(course: Material, lesson: Source) -> Iterator[tuple[Section, Paragraphs]]:
+    """The sections of a module or case, each with the paragraphs that learners read there."""
+    case = course.cases.get(lesson.name)
+    for section in lesson.sections:
+        texts = told_in(case, section) if case else learner_paragraphs(section.parts)
+        yield section, list(texts)
 
 
 def _measured(course: Material) -> Iterator[tuple[str, Source]]:
@@ -106,9 +107,9 @@ def _measured(course: Material) -> Iterator[tuple[str, Source]]:
             if not lesson.header.text("kind"))
 
 
-def _sentences(lesson: Source) -> Iterator[tuple[str, int]]:
-    for section in lesson.sections:
-        for text, line in learner_paragraphs(section.parts):
+def _sentences(course: Material, lesson: Source) -> Iterator[tuple[str, int]]:
+    for _, texts in read_in(course, lesson):
+        for text, line in texts:
             for sentence in sentences(text):
                 yield sentence, line
 
