@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .core.people import fold_people
 from .core.progress import fold_learner
+from .core.roomwork import fold_play
 from .core.statement import Fold
 from .settings import Settings
 
@@ -31,7 +32,8 @@ FOLDS_VERSION = "1"
 """Raised when a fold changes, so that documents kept by an older version are made again."""
 
 
-FOLDS: Mapping[str, Fold] = {"people": fold_people, "learner": fold_learner}
+FOLDS: Mapping[str, Fold] = {
+    "people": fold_people, "learner": fold_learner, "play": fold_play}
 """How each kind of document comes about."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from course.core.people import fold_people
 from course.core.progress import fold_learner
+from course.core.roomwork import fold_play
 from course.core.statement import Document, Draft, Statement, put
 from course.store import Store
 from course.store.device import Machine
@@ -24,7 +25,7 @@ def fold_said(document: Document, statement: Statement) -> Document:
     return put(document, "said", statement.id, statement.object)
 
 
-FOLDS = {"learner": fold_learner, "people": fold_people, "room": fold_said}
+FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play, "room": fold_said}
 
 
 class FailingDisk(FileSystem):

@@ -420,7 +420,7 @@ class Story(Case):
                         spoiled=where.spoiled | (frozenset(new) if spoils else frozenset()))
         aside = option in asked.aside
         if asked.step.reasons and not aside:
-            after = replace(after, decided=option.id)
+            after = replace(after, decided=option.id, entered=())
         elif aside or (asked.step.again and not option.target):
             used = frozenset() if option.repeat else frozenset({option.id})
             after = self._stayed(replace(after, used=where.used | used))

@@ -92,6 +92,36 @@ function move(button) {
   changed(button.form);
 }
 
+/* Hands: one more, one less; what most are for is said beside the choice of it. */
+function countHand(button) {
+  const field = button.parentNode.querySelector("input");
+  field.value = Math.min(999, Math.max(0, Number(field.value) + Number(button.dataset.count)));
+  sayMost(button.form);
+}
+
+function sayMost(form) {
+  const place = form.querySelector("[data-most]");
+  const fields = all("[data-letter]", form);
+  if (!place || fields.every((one) => one.value === "")) return;
+  const most = Math.max(...fields.map((one) => Number(one.value)));
+  const enough = form.querySelector("[data-several]") ? Math.ceil(most / 2) : most;
+  place.value = fields.filter((one) => most && Number(one.value) >= enough)
+    .map((one) => one.dataset.letter).join(" ");
+}
+
+/* The wall asks every two seconds whether what it shows is still so. */
+async function follow() {
+  const here = document.querySelector("[data-follow]");
+  if (!here) return;
+  try {
+    const answer = await fetch(location.href, { headers: { "If-None-Match": `"${here.dataset.follow}"` } });
+    const page = answer.status === 200 && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const there = page && page.querySelector("[data-follow]");
+    if (there) { here.replaceWith(there); scrollTo(0, 0); }
+  } catch { /* the laptop is busy or asleep: what is on the wall stays */ }
+  setTimeout(follow, 2000);
+}
+
 function changed(form) {
   memory.write(form, fieldsOf(form));
   say(form, "unsaved");
@@ -100,11 +130,12 @@ function changed(form) {
 function prepare() {
   if (me()) memory.keepOnly(me());
   all("form[data-save]").forEach(putBack);
-  all("[data-move], [data-print][hidden]").forEach((one) => { one.hidden = false; });
+  all("[data-move], [data-count], [data-print][hidden]").forEach((one) => { one.hidden = false; });
 }
 
 document.addEventListener("input", ({ target }) => {
   if (target.form && target.form.matches("[data-save]")) changed(target.form);
+  if (target.matches("[data-letter]")) sayMost(target.form);
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -112,9 +143,10 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[data-save]")) { event.preventDefault(); save(form, event.submitter); }
 });
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-move], [data-print]");
+  const button = event.target.closest("[data-move], [data-count], [data-print]");
   if (!button) return;
   if (button.dataset.move) return move(button);
+  if (button.dataset.count) return countHand(button);
   event.preventDefault();
   window.print();
 });
@@ -127,3 +159,4 @@ document.addEventListener("keydown", (event) => {
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 prepare();
+setTimeout(follow, 2000);

@@ -23,6 +23,8 @@ from . import (
     learner,
     quizzes,
     reference,
+    replays,
+    room,
     security,
     staff,
     words,
@@ -56,7 +58,8 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, reference, staff, health):
+    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
+                 health):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -89,7 +92,7 @@ def page_frame() -> dict[str, Any]:
 
 NAV = {
     "learner": "course", "quizzes": "course", "reference.show_cases": "cases",
-    "cases": "cases", "exhibits": "cases",
+    "cases": "cases", "exhibits": "cases", "replays": "cases", "room": "cases",
     "reference.show_library": "library", "reference.show_instrument": "library",
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",

@@ -163,9 +163,10 @@ def _sorter_page(case: Sorter, path: list[Move], common: dict[str, Any]) -> str:
 
 # Looking back ----------------------------------------------------------------------------
 
-def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str = "") -> str:
+def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str = "",
+                 wall: str = "") -> str:
     """What a try came to, gone through step by step: for the learner, or for a trainer who looks
-    at that of the learner called `replay`."""
+    at that of the learner called `replay`; with the version of it, for the wall."""
     assert attempt.summary is not None
     path = casework.kept_path(attempt.summary)
     earlier = [one for one in scoring.attempts(document, case.id)
@@ -175,8 +176,8 @@ def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str =
                                        after=case.id)
     manual_id, _, name = (following or "").partition("/")
     common = {**_common(attempt, case), "result": attempt.summary, "previous": before,
-              "replay": replay, "next_url": url_for("learner.open_module", manual_id=manual_id,
-                                                    name=name) if name else ""}
+              "replay": replay, "wall": wall, "next_url": url_for(
+                  "learner.open_module", manual_id=manual_id, name=name) if name else ""}
     if isinstance(case, Story):
         return _story_debrief(case, path, before, common)
     if isinstance(case, Sorter):

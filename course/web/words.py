@@ -96,6 +96,7 @@ RESPONSE_REASONS: Mapping[str, Words] = {
     "empty": lambda _: gettext("Give an answer first, then save it."),
     "unknown-choice": lambda _: gettext("That choice is not offered here. Choose again."),
     "one-only": lambda _: gettext("Choose one answer only."),
+    "tie": lambda _: gettext("As many hands are for more than one. Say which the room takes."),
     "place-twice": lambda _: gettext("Two lines have the same place. Give each its own."),
     "no-number": lambda _: gettext("Write a number, for example 42 or 3.5."),
     "too-long": FIELD_REASONS["too-long"],
