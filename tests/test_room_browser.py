@@ -11,7 +11,16 @@ from course.demo import PASSPHRASE, STAFF
 from .browser import Watch, chromium, executable, scrolls_sideways, violations
 from .serving import Server
 from .test_browser import invalid
-from .test_case_browser import EVIDENCE, INTERVIEW, KINDS, LAPTOP, PHONE, SCENARIO, SORTER, tabbed_to
+from .test_case_browser import (
+    EVIDENCE,
+    INTERVIEW,
+    KINDS,
+    LAPTOP,
+    PHONE,
+    SCENARIO,
+    SORTER,
+    tabbed_to,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

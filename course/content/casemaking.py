@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import interview
+from ..core.activity import TrainerNote
 from ..core.casework import Case
 from ..core.conditions import ALWAYS, Condition, Effect
 from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
 from ..core.questions import Choice, text_id
-from ..core.scenario import Gift, Limit, Option, Passage, Reply, Route, Scene, Step, Story
+from ..core.scenario import Story
+from ..core.scenes import Gift, Limit, Option, Passage, Reply, Route, Scene, Step
 from ..core.sorting import Sorter, Vignette
 from .asking import in_words_of, question_of
 from .blocks import Block, Part

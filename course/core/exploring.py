@@ -15,7 +15,8 @@ from random import Random
 
 from .casework import Move
 from .conditions import Condition, Test
-from .scenario import START, Beat, Option, Story, Where
+from .scenario import Story
+from .scenes import START, Beat, Option, Where
 from .walk import MOST_MOVES, worth
 
 PLAYS = 100

@@ -21,8 +21,8 @@ UNLINKED = ("care", "go")
 """Kinds of choice whose assessment needs no link."""
 
 _SCENE_BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "scenario": ("if", "trainer"), "interview": ("if", "trainer"), "evidence": ("exhibit", "trainer"),
-    "sort": ("trainer",),
+    "scenario": ("if", "trainer"), "interview": ("if", "trainer"),
+    "evidence": ("exhibit", "trainer"), "sort": ("trainer",),
 }
 """What a scene, an exhibit or a vignette shows besides."""
 
