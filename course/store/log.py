@@ -28,7 +28,7 @@ LATEST = 0.15
 News = TypeVar("News")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Batch(Generic[News]):
     """Lines that go to the disk together, and what is new once they are there."""
 
@@ -60,6 +60,8 @@ class StatementLog(Generic[News]):
         """The last line on disk."""
         self.saves = 0
         self.slowest = 0.0
+        self.latest = 0.0
+        """Seconds that the slowest save took, and the latest."""
         self._folder = folder
         self._saved = saved
         self._refused = refused
@@ -178,7 +180,8 @@ class StatementLog(Generic[News]):
             raise
         self.position = position._replace(segment=self._segment, offset=self._size)
         self.saves += 1
-        self.slowest = max(self.slowest, time.perf_counter() - started)
+        self.latest = time.perf_counter() - started
+        self.slowest = max(self.slowest, self.latest)
         self._saved(batch.news)
 
     def _rendered(self, payloads: Sequence[bytes]) -> tuple[bytes, Position]:
