@@ -7,6 +7,7 @@ for all who ask at the same time, and again when one of its files has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,10 @@ class Library:
     def version(self) -> str:
         """Changes when any file has changed; looked at once a second at most."""
         return self._files.version
+
+    def only_known(self) -> AbstractContextManager[None]:
+        """What would have to be read or rendered first raises WouldWait meanwhile."""
+        return self._memory.only_known()
 
     # Studied --------------------------------------------------------------------------------
 
