@@ -62,6 +62,7 @@ def make_server(app: WSGIApplication, settings: Settings, port: int,
     if isinstance(server, TcpWSGIServer):  # not so for a name with several addresses
         server.asyncore = rounds = Rounds()
         rounds.at_the_end = desk.answer_what_was_taken
+        desk.help_reading()
         server.channel_class = Channel
         server.pull_trigger = _waker(server.pull_trigger, rounds)
     return server
@@ -86,9 +87,14 @@ class Desk(ThreadedTaskDispatcher):
         super().__init__()
         self._is_ready = is_ready
         self._lane = lane
-        self._reader = threading.get_ident()
+        self._reader = 0
+        """The thread that may answer itself; none in a loop that knows nothing of it."""
         self._at_once: list[HTTPChannel] = []
         self._taken: list[tuple[Channel, Response]] = []
+
+    def help_reading(self) -> None:
+        """From now on this thread, which reads, answers what can be answered at once."""
+        self._reader = threading.get_ident()
 
     def add_task(self, task: Any) -> None:
         """Called with the channel's lock held, so what is answered at once waits a moment."""

@@ -11,6 +11,8 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
+from waitress import wasyncore
+
 from course import rounds
 from course.server import make_server
 from course.settings import Settings
@@ -173,6 +175,21 @@ def test_a_request_that_is_no_http_is_refused_and_the_next_one_served(port):
         line.sendall(b"rubbish\r\n\r\n")
         assert b"400" in line.recv(65536)
     assert get(port, "/other")
+
+
+def test_a_name_with_two_addresses_is_served_at_both(monkeypatch):
+    port = free_port()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{one}", port)) for one in (1, 2)])
+    server = make_server(app, Settings(host="two.example"), port, lambda asked: True, Desk())
+    monkeypatch.undo()
+    told = []
+    asker = threading.Thread(target=lambda: told.append(get(port, "/ready")), daemon=True)
+    asker.start()
+    while asker.is_alive():
+        wasyncore.loop(timeout=0.05, map=server.map, count=1)
+    server.close()
+    assert told[0].startswith(b"waitress")
 
 
 # Taken together --------------------------------------------------------------------------
