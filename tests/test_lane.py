@@ -19,6 +19,7 @@ from .stores import place_in
 from .world import Learner, form_for, make_app, set_up, token_in
 
 CHECK = "/manuals/tip/elements/why/checks/in-place"
+RIGHT = text_id("Right in place")
 
 
 @contextmanager
@@ -122,16 +123,11 @@ def form_sent(learner, url, form):
             "wsgi.input": BytesIO(body)}
 
 
-def right_in_place(learner):
-    library = learner.app.extensions["course"].library
-    return {"r": library.quiz("tip/elements", "en").question("in-place").key()}
-
-
 def test_answers_are_taken_one_by_one_and_saved_together(class_):
     app = class_[0].app
     lane, store = web.answer_lane(app), app.extensions["course"].store
     class_[0].get("/manuals/tip/elements/why")
-    forms = [form_sent(one, CHECK, right_in_place(one)) for one in class_]
+    forms = [form_sent(one, CHECK, {"r": RIGHT}) for one in class_]
     saves = store.health().saves
     for form in forms:
         status, headers = lane.take(form)
@@ -147,7 +143,7 @@ def test_answers_are_taken_one_by_one_and_saved_together(class_):
 
 def test_nothing_is_rendered_by_the_thread_that_must_not_wait(class_):
     learner, lane = class_[0], web.answer_lane(class_[0].app)
-    form = form_sent(learner, CHECK, {"r": text_id("Right in place")})
+    form = form_sent(learner, CHECK, {"r": RIGHT})
     assert lane.take(form) is None
 
     learner.get("/manuals/tip/elements/why")
@@ -156,7 +152,10 @@ def test_nothing_is_rendered_by_the_thread_that_must_not_wait(class_):
     assert lane.save()
 
 
-@pytest.mark.parametrize("form", [{"r": "unknown"}, {}, {"r": "x", "csrf_token": "rubbish"}])
+@pytest.mark.parametrize("form", [
+    {"r": "unknown"}, {}, {"r": RIGHT, "csrf_token": "rubbish"},
+    {"r": RIGHT} | {f"x{n}": "" for n in range(60)}, {"r": RIGHT, "x": "x" * 5000},
+], ids=["unknown choice", "empty", "no token of ours", "many fields", "much text"])
 def test_what_has_to_be_refused_in_words_is_not_taken(class_, form):
     learner, lane = class_[0], web.answer_lane(class_[0].app)
     learner.get("/manuals/tip/elements/why")
@@ -170,7 +169,7 @@ def test_a_disk_that_refuses_is_told_to_who_took_the_answer(class_):
     learner, lane = class_[0], web.answer_lane(class_[0].app)
     learner.get("/manuals/tip/elements/why")
     disk = learner.app.extensions["course"].store._files
-    assert lane.take(form_sent(learner, CHECK, right_in_place(learner)))
+    assert lane.take(form_sent(learner, CHECK, {"r": RIGHT}))
     disk.syncs_fail = True
 
     assert not lane.save()

@@ -10,7 +10,6 @@ import time
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
-
 from waitress import wasyncore
 
 from course import rounds

@@ -74,6 +74,10 @@ class Library:
         """The languages that can be asked for: the original first."""
         return (ORIGINAL, *(one for one in self._files.locales if one != ORIGINAL))
 
+    def speaks(self, locale: str) -> bool:
+        """Whether that language can be asked for."""
+        return locale == ORIGINAL or locale in self._files.locales
+
     @property
     def version(self) -> str:
         """Changes when any file has changed; looked at once a second at most."""
@@ -265,12 +269,13 @@ class Library:
 
     def _known(self, locale: str) -> str:
         """The language to answer in: the original's for one that the course does not have."""
-        return locale if locale in self.locales else ORIGINAL
+        return locale if self.speaks(locale) else ORIGINAL
 
     def _translated(self, name: str, locale: str) -> str:
         """The language of a file's answer: the original's unless it is translated."""
-        return locale if locale in self.locales and translation(name, locale) in self._files \
-            else ORIGINAL
+        is_translated = locale != ORIGINAL and locale in self._files.locales and (
+            translation(name, locale) in self._files)
+        return locale if is_translated else ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)

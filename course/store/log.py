@@ -28,6 +28,12 @@ LATEST = 0.15
 News = TypeVar("News")
 
 
+def _closed() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class Batch(Generic[News]):
     """Lines that go to the disk together, and what is new once they are there."""
@@ -38,7 +44,8 @@ class Batch(Generic[News]):
     """Somebody has taken it on to write it."""
     refused: str = ""
     """Why it could not be saved."""
-    done: threading.Event = field(default_factory=threading.Event)
+    done: threading.Lock = field(default_factory=_closed)
+    """Open when it is known how it ended. An Event is far dearer, and each batch has one."""
 
 
 class StatementLog(Generic[News]):
@@ -100,7 +107,8 @@ class StatementLog(Generic[News]):
         if leads:
             self._commit(batch)
         else:
-            batch.done.wait()
+            with batch.done:
+                pass
         if batch.refused:
             raise NotSaved(reason=batch.refused)
 
@@ -162,7 +170,7 @@ class StatementLog(Generic[News]):
                 if not batch.refused:
                     self._save(batch)
         finally:
-            batch.done.set()
+            batch.done.release()
 
     def _save(self, batch: Batch[News]) -> None:
         if self._closed:

@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -104,7 +104,7 @@ class AnswerLane:
         form = _form(environ)
         person = self._sender(environ, form)
         locale = person.language if person else ""
-        if person is None or locale not in self._services.library.locales:
+        if person is None or not self._services.library.speaks(locale):
             return ""
         response = {name: values for name, values in form.items()
                     if name == "r" or name[:2] == "r."}
@@ -183,8 +183,17 @@ def _form(environ: WSGIEnvironment) -> dict[str, list[str]]:
     """The fields of a form, which stays readable for the views; none when it is odd."""
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     environ["wsgi.input"] = io.BytesIO(body)
+    form: dict[str, list[str]] = {}
+    if body.count(b"&") >= MOST_FIELDS:
+        return form
     try:
-        return parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict",
-                        max_num_fields=MOST_FIELDS)
+        for field in body.decode("ascii").split("&"):
+            name, _, value = field.partition("=")
+            form.setdefault(_unquoted(name), []).append(_unquoted(value))
     except ValueError:
         return {}
+    return form
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
