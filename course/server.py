@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from waitress.channel import HTTPChannel
@@ -124,7 +125,7 @@ class Desk(ThreadedTaskDispatcher):
 
     def answer_at_once(self) -> None:
         while self._at_once:
-            self._at_once.pop().service()
+            self._guarded(self._at_once.pop().service)
 
     def answer_what_was_taken(self) -> None:
         """Save it, and only then say so. What is not safe goes to the threads after all."""
@@ -133,10 +134,17 @@ class Desk(ThreadedTaskDispatcher):
             is_safe = self._is_safe()
             for channel, response in taken:
                 if is_safe:
-                    channel.send_response(response)
+                    self._guarded(partial(channel.send_response, response))
                 else:
                     super().add_task(channel)
             self.answer_at_once()  # what was sent behind an answer without waiting for it
+
+    def _guarded(self, answer: Callable[[], None]) -> None:
+        """A connection that breaks must cost no other one its answer, nor end the loop."""
+        try:
+            answer()
+        except Exception:
+            self.logger.exception("Exception while answering")
 
     def _is_safe(self) -> bool:
         assert self._lane

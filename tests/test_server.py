@@ -13,7 +13,7 @@ import pytest
 from waitress import wasyncore
 
 from course import rounds
-from course.server import make_server
+from course.server import Channel, make_server
 from course.settings import Settings
 
 from .serving import free_port
@@ -262,3 +262,18 @@ def test_an_old_browser_is_told_that_the_line_will_be_closed():
             told += part
     assert told.startswith(b"HTTP/1.0 303")
     assert b"Connection: close" in told
+
+
+def test_a_connection_that_breaks_costs_no_other_its_answer(monkeypatch):
+    whole = Channel.send_response
+
+    def breaking(channel, response):
+        if dict(response[1])["Location"] == "/broken":
+            raise ValueError
+        whole(channel, response)
+
+    monkeypatch.setattr(Channel, "send_response", breaking)
+    with (serving(Desk()) as port,
+          socket.create_connection(("127.0.0.1", port), timeout=10) as line):
+        line.sendall(b"POST /note HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nbroken")
+        assert post(port, "/note", b"whole") == (303, "/whole", b"")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from ..core.people import Person
+    from ..server import Response
     from .answers import Answers, Form, Hold
 
 FORM = "application/x-www-form-urlencoded"
@@ -46,9 +47,6 @@ TOKEN_SALT = "wtf-csrf-token"
 """Flask-WTF's default for the salt of its tokens."""
 REMEMBERED = 600
 """Seconds for which a cookie that was read is known without reading it again."""
-
-Response = tuple[str, list[tuple[str, str]]]
-"""Status and headers; there is never a body."""
 
 _IN_ATTEMPT = re.compile(r"/attempts/([0-9a-f]+)/([0-9]{1,4})")
 _IN_PLACE = re.compile(r"(/manuals/([^/]+/[^/]+)/([^/]+))/checks/([^/]+)")
