@@ -81,7 +81,7 @@ def run(settings: Settings, store: Store, *, browser: bool) -> None:
 
     port = free_port(settings.host, settings.port)
     app = create_app(replace(settings, port=port), store)
-    server: Any = make_server(app, settings, port, web.is_ready(app))
+    server: Any = make_server(app, settings, port, web.is_ready(app), web.answer_lane(app))
     say_where(settings.host, port)
     if browser:
         open_browser(f"http://localhost:{port}/")

@@ -14,7 +14,7 @@ import selectors
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
@@ -34,6 +34,8 @@ class Rounds:
         self._changed: deque[Any] = deque()
         self._working = threading.local()
         self._everybody = 0.0
+        self.at_the_end: Callable[[], None] = lambda: None
+        """Called when all connections that something came from have been heard."""
 
     # Told by connections and threads ---------------------------------------------------------
 
@@ -62,8 +64,12 @@ class Rounds:
         """Serve until there is nothing left to listen to."""
         while map:
             self._ask(map)
-            for key, events in self._selector.select(timeout):
-                self._meet(key.data, events)
+            events = self._selector.select(timeout)
+            try:
+                for key, event in events:
+                    self._meet(key.data, event)
+            finally:  # also when told to stop meanwhile
+                self.at_the_end()
 
     def _ask(self, connections: Mapping[int, Any]) -> None:
         now = time.monotonic()

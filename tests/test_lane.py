@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from io import BytesIO
 from urllib.parse import urlencode
 
 import pytest
@@ -10,9 +11,15 @@ from flask import request_started
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course import FOLDS, web
+from course.core.questions import text_id
+from course.store import group
+
+from .stores import place_in
 from .world import Learner, form_for, make_app, set_up, token_in
 
 CHECK = "/manuals/tip/elements/why/checks/in-place"
+RIGHT = text_id("Right in place")
 
 
 @contextmanager
@@ -91,6 +98,83 @@ def test_somebody_elses_attempt_is_refused_in_words(app, learner):
     assert answer.status_code == 404
     assert "<h1" in answer.text
     assert not learner.document["attempts"][attempt].get("answers")
+
+
+# For the thread that must not wait ---------------------------------------------------------
+
+@pytest.fixture
+def class_(tmp_path, monkeypatch):
+    """Three learners of a course that keeps its data on a disk that is quick enough."""
+    monkeypatch.setattr(group, "QUICK", 60.0)
+    store = place_in(tmp_path).open(folds=FOLDS)
+    app = make_app(tmp_path, store)
+    set_up(app)
+    yield [Learner(app, f"Learner {n}", f"N-{n}") for n in range(3)]
+    store.close()
+
+
+def form_sent(learner, url, form):
+    """A form as the server hands it over: of the request what an answer depends on."""
+    body = urlencode({"csrf_token": token_in(learner.get("/home")), **form}).encode()
+    session = learner.client.get_cookie("session").value
+    return {"REQUEST_METHOD": "POST", "PATH_INFO": url, "QUERY_STRING": "",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)), "HTTP_COOKIE": f"session={session}",
+            "wsgi.input": BytesIO(body)}
+
+
+def test_answers_are_taken_one_by_one_and_saved_together(class_):
+    app = class_[0].app
+    lane, store = web.answer_lane(app), app.extensions["course"].store
+    class_[0].get("/manuals/tip/elements/why")
+    forms = [form_sent(one, CHECK, {"r": RIGHT}) for one in class_]
+    saves = store.health().saves
+    for form in forms:
+        status, headers = lane.take(form)
+        assert (status, dict(headers)["Location"]) == (
+            "303 SEE OTHER", "/manuals/tip/elements/why#check-in-place")
+    assert not any("checks" in one.document for one in class_)
+
+    assert lane.save()
+
+    assert all(len(one.document["checks"]) == 1 for one in class_)
+    assert store.health().saves == saves + 1
+
+
+def test_nothing_is_rendered_by_the_thread_that_must_not_wait(class_):
+    learner, lane = class_[0], web.answer_lane(class_[0].app)
+    form = form_sent(learner, CHECK, {"r": RIGHT})
+    assert lane.take(form) is None
+
+    learner.get("/manuals/tip/elements/why")
+    form["wsgi.input"].seek(0)
+    assert lane.take(form)
+    assert lane.save()
+
+
+@pytest.mark.parametrize("form", [
+    {"r": "unknown"}, {}, {"r": RIGHT, "csrf_token": "rubbish"},
+    {"r": RIGHT} | {f"x{n}": "" for n in range(60)}, {"r": RIGHT, "x": "x" * 5000},
+], ids=["unknown choice", "empty", "no token of ours", "many fields", "much text"])
+def test_what_has_to_be_refused_in_words_is_not_taken(class_, form):
+    learner, lane = class_[0], web.answer_lane(class_[0].app)
+    learner.get("/manuals/tip/elements/why")
+
+    assert lane.take(form_sent(learner, CHECK, form)) is None
+    assert lane.save()
+    assert "checks" not in learner.document
+
+
+def test_a_disk_that_refuses_is_told_to_who_took_the_answer(class_):
+    learner, lane = class_[0], web.answer_lane(class_[0].app)
+    learner.get("/manuals/tip/elements/why")
+    disk = learner.app.extensions["course"].store._files
+    assert lane.take(form_sent(learner, CHECK, {"r": RIGHT}))
+    disk.syncs_fail = True
+
+    assert not lane.save()
+    assert "checks" not in learner.document
+    disk.syncs_fail = False
 
 
 FORMS = st.dictionaries(

@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from course import FOLDS, create_app
+from course.settings import Settings
 from course.core.scenario import Story
 from course.core.sorting import Sorter
 from course.core.walk import next_move
-from course.settings import Settings
 from course.store import MemoryStore
 
 from .world import Learner, set_up
@@ -123,8 +123,8 @@ def test_an_open_question_looks_the_same_whatever_its_key(study):
 
 def cases(app):
     library = app.extensions["course"].library
-    return [library.case(entry.id, "en") for manual in library.manuals("en")
-            for entry in manual.entries if entry.is_case and library.module(entry.id, "en").is_played]
+    entries = [entry for manual in library.manuals("en") for entry in manual.entries]
+    return [library.case(entry.id, "en") for entry in entries if entry.is_played]
 
 
 def test_no_page_of_a_case_that_is_played_says_what_is_told_at_its_end(study):

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import interview
+from ..core.activity import TrainerNote
 from ..core.casework import Case
 from ..core.conditions import ALWAYS, Condition, Effect
 from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
 from ..core.questions import Choice, text_id
-from ..core.scenario import Gift, Limit, Option, Passage, Reply, Route, Scene, Step, Story
+from ..core.scenario import Story
+from ..core.scenes import Gift, Limit, Option, Passage, Reply, Route, Scene, Step
 from ..core.sorting import Sorter, Vignette
 from .asking import in_words_of, question_of
 from .blocks import Block, Part
@@ -297,11 +299,16 @@ def _choice(row: Row, words: Row, voice: Voice) -> Choice:
                   voice.blocks(words.feedback), row.myth)
 
 
+def _notes(one: _Worded) -> tuple[TrainerNote, ...]:
+    return tuple(one.voice.note(part) for part in one.words.blocks if part.kind == "trainer")
+
+
 def _exhibit(one: _Worded) -> Exhibit:
     block = next((part for part in one.words.blocks if part.kind == "exhibit"), None)
     form = block.word if block and block.word in FORMS else "document"
     html = "\n".join(_exhibit_part(part, one.voice) for part in one.words.parts)
-    return Exhibit(one.original.id, one.words.section.title, html, form, one.voice.own, one.late)
+    return Exhibit(one.original.id, one.words.section.title, html, form, one.voice.own, one.late,
+                   _notes(one))
 
 
 def _exhibit_part(part: Part, voice: Voice) -> str:
@@ -341,4 +348,4 @@ def _vignette(one: _Worded) -> Vignette:
         voice.inline(then.prompt) if then else "",
         after.chunk.answer if after else "",
         voice.blocks(then.chunk.explanation) if then else "",
-        one.voice.own, one.late, one.original.section.line)
+        one.voice.own, one.late, one.original.section.line, _notes(one))

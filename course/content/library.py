@@ -7,6 +7,7 @@ for all who ask at the same time, and again when one of its files has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,10 +76,18 @@ class Library:
         """The languages that can be asked for: the original first."""
         return (ORIGINAL, *(one for one in self._files.locales if one != ORIGINAL))
 
+    def speaks(self, locale: str) -> bool:
+        """Whether that language can be asked for."""
+        return locale == ORIGINAL or locale in self._files.locales
+
     @property
     def version(self) -> str:
         """Changes when any file has changed; looked at once a second at most."""
         return self._files.version
+
+    def only_known(self) -> AbstractContextManager[None]:
+        """What would have to be read or rendered first raises WouldWait meanwhile."""
+        return self._memory.only_known()
 
     # Studied --------------------------------------------------------------------------------
 
@@ -274,12 +283,13 @@ class Library:
 
     def _known(self, locale: str) -> str:
         """The language to answer in: the original's for one that the course does not have."""
-        return locale if locale in self.locales else ORIGINAL
+        return locale if self.speaks(locale) else ORIGINAL
 
     def _translated(self, name: str, locale: str) -> str:
         """The language of a file's answer: the original's unless it is translated."""
-        return locale if locale in self.locales and translation(name, locale) in self._files \
-            else ORIGINAL
+        is_translated = locale != ORIGINAL and locale in self._files.locales and (
+            translation(name, locale) in self._files)
+        return locale if is_translated else ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ made of is noted while it is made, by the values inside it too.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from ..core.errors import WouldWait
 from .source import Files
 
 EVERY_FILE = "*"
@@ -38,14 +40,28 @@ class Memory:
         self._making = threading.local()
 
     def value(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of this key, made now unless it is known and its files are the same."""
+        """The value of this key, made now unless it is known and its files are the same.
+
+        Raises WouldWait inside `only_known`.
+        """
         kept = self._fresh(key)
         if kept is None:
+            if getattr(self._making, "nothing", False):
+                raise WouldWait
             with self._locks.setdefault(key, threading.RLock()):
                 kept = self._fresh(key) or self._made(key, make)
         if stack := self._stack():
             stack[-1].update(kept.made_of | stack[-1])
         return cast(T, kept.value)
+
+    @contextlib.contextmanager
+    def only_known(self) -> Iterator[None]:
+        """Make nothing meanwhile in this thread, and wait for nobody who does."""
+        self._making.nothing = True
+        try:
+            yield
+        finally:
+            self._making.nothing = False
 
     def uses(self, name: str) -> None:
         """Note that the value being made depends on a file, or with `/` at the end on which

@@ -15,7 +15,8 @@ from .casework import Case, Move, kept_path
 from .evidence import NOTHING, Cell, EvidenceFile, Exhibit, Link, Named
 from .interview import KINDS, Care, Fact
 from .questions import Choice, Question
-from .scenario import WHY, Option, Scene, Story
+from .scenario import Story
+from .scenes import WHY, Option, Scene
 from .scoring import Attempt
 from .sorting import CHANGE, Sorter, Vignette
 from .statement import Document

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from .casework import Move
 from .interview import KINDS, Care, Fact
 from .questions import Choice
-from .scenario import MARKS, Beat, Option, Scene, Step, Story, Where
+from .scenario import Story
+from .scenes import MARKS, Beat, Option, Scene, Step, Where
 
 
 @dataclass(frozen=True, slots=True)

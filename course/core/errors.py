@@ -130,6 +130,10 @@ class NotSaved(CourseError):
     status = 507
 
 
+class WouldWait(Exception):
+    """Not to be had at once; for a thread that must not wait. No refusal: others may ask."""
+
+
 class FolderInUse(CourseError):
     """Another process owns the data folder. Values: `folder`, `pid`."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .activity import Language
+from .activity import Language, TrainerNote
 from .casework import Case, Item, Move, require_drawn
 from .errors import BadResponse
 from .questions import Form, Question
@@ -47,6 +47,7 @@ class Exhibit:
     form: str = "document"
     language: Language = field(default_factory=Language)
     late: bool = False
+    notes: tuple[TrainerNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from random import Random
 
 from .casework import Move
 from .conditions import Condition, Test
-from .scenario import START, Beat, Option, Story, Where
+from .interview import KINDS
+from .scenario import Story
+from .scenes import START, Beat, Option, Where
 from .walk import MOST_MOVES, worth
 
 PLAYS = 100
@@ -195,7 +197,8 @@ def _places(story: Story) -> dict[Thing, set[str]]:
         here = {place} if place else everywhere
         found["choice", place, option.id] = here
         given = {("fact", one) for gift in option.gives for one in gift.facts}
-        for thing in given | {("care", one) for one in option.does}:
+        kept = given if option.mark not in KINDS or KINDS[option.mark].clean else set()
+        for thing in kept | {("care", one) for one in option.does}:
             found[thing] = found.get(thing, set()) | here
     return found
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .conditions import ALWAYS, Condition, Effect
-from .scenario import END, Option, Scene, Story
+from .scenario import Story
+from .scenes import END, Option, Scene
 
 
 @dataclass(frozen=True, slots=True)

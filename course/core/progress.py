@@ -17,6 +17,7 @@ is its pool and id, `tip-basic/elements#girl-of-sixteen`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,9 +81,11 @@ def _seen(document: Document, statement: Statement) -> Document:
         return document
     mark = [statement.counter, statement.device, statement.time, score]
     marks = document.get("seen", {}).get(statement.object, [])
-    if mark in marks:
+    place = bisect_left(marks, mark)
+    if marks[place:place + 1] == [mark]:
         return document
-    return put(document, "seen", statement.object, sorted([*marks, mark])[-MARKS_KEPT:])
+    kept = [*marks[:place], mark, *marks[place:]][-MARKS_KEPT:]
+    return put(document, "seen", statement.object, kept)
 
 
 def _answered_in_attempt(document: Document, statement: Statement) -> Document:

@@ -23,7 +23,8 @@ from .errors import BadResponse
 from .evidence import EvidenceFile
 from .progress import fold_learner
 from .questions import Choice, Form, FreeText
-from .scenario import Option, Story
+from .scenario import Story
+from .scenes import Option
 from .scoring import Attempt, shuffled
 from .sorting import Sorter
 from .statement import Document, Draft, Statement, put_latest, value_at

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from .activity import Language, Quiz
+from .activity import Language, Quiz, TrainerNote
 from .casework import Case, Item, Move
 from .errors import BadResponse, NotDrawn
 from .evidence import Named
@@ -38,6 +38,7 @@ class Vignette:
     language: Language = field(default_factory=Language)
     late: bool = False
     line: int = 0
+    notes: tuple[TrainerNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,7 @@ class Statement:
         texts = (statement.device, statement.time, statement.record, statement.verb,
                  statement.object, statement.actor)
         whole = (statement.number, statement.counter)
-        if (not all(isinstance(text, str) for text in texts)
-                or not all(type(number) is int and number > 0 for number in whole)
+        if ({*map(type, texts)} != {str} or {*map(type, whole)} != {int} or min(whole) < 1
                 or not isinstance(statement.result, Mapping)):
             raise ValueError("not a statement")
         return statement

@@ -11,7 +11,8 @@ from .evidence import MARKS as CELL_MARKS
 from .evidence import NOTHING, EvidenceFile
 from .interview import KINDS
 from .questions import Choice, FreeText
-from .scenario import MARKS, Ask, Option, Story, Where
+from .scenario import Story
+from .scenes import MARKS, Ask, Option, Where
 from .sorting import SortAsk, Sorter
 
 MOST_MOVES = 200

@@ -76,6 +76,24 @@ class Health:
     """Seconds by which the clock is behind the latest statement, when it was set back."""
 
 
+class Group(Protocol):
+    """Statements of several records that go to the disk together. For one thread."""
+
+    def record(self, record_id: str) -> AbstractContextManager[Record]:
+        """Hold one record until the group is saved; nobody sees before what was appended.
+
+        Raises WouldWait when it cannot be had at once.
+        """
+        ...
+
+    def save(self) -> None:
+        """Return when all of it is on disk, and let go of the records.
+
+        Raises NotSaved when some of it is not.
+        """
+        ...
+
+
 class Store(Protocol):
     """What `web/` and the command line need of a store."""
 
@@ -90,6 +108,10 @@ class Store(Protocol):
         With `wait=False` the block returns before the disk has it: for reading positions,
         which nobody was promised.
         """
+        ...
+
+    def group(self) -> Group:
+        """To keep in many records at a time and wait for the disk once."""
         ...
 
     def document(self, record_id: str) -> Document:
@@ -141,6 +163,12 @@ class MemoryStore:
             yield record
             for draft in record.added:
                 self._keep(record_id, draft)
+
+    def group(self) -> Group:
+        return self
+
+    def save(self) -> None:
+        """There is no disk to wait for: what was appended is kept."""
 
     def _keep(self, record_id: str, draft: Draft) -> None:
         number = len(self._log) + 1

@@ -1,7 +1,8 @@
 """The store on this computer's disk: the log, and TinyDB documents that are its reading.
 
 Locks, in the order in which they may be taken: a record's own; the checkpoint's; the log's
-commit; the log's `lock`; the documents'. Hold one record at a time.
+commit; the log's `lock`; the documents'. Hold one record at a time; a group, which holds
+several, takes only those that are free.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from tinydb.storages import Storage
 
 from ..core.errors import NotAllowed, NotSaved
 from ..core.statement import Document, Draft, Statement
-from . import EMPTY, Clock, Folds, Health, Record, Repair, fold_of, stamped, utc_now
+from . import EMPTY, Clock, Folds, Group, Health, Record, Repair, fold_of, stamped, utc_now
 from .archive import LOG, PROGRESS, Backup, as_listed
 from .backup import finish_restore, make_backup
 from .device import Device, Machine, settle
 from .documents import Documents, Snapshot
 from .files import SYSTEM, FileSystem, reason_of
 from .folder import FolderLock
+from .group import LocalGroup
 from .keeper import CHECKPOINT_SECONDS, Keeper, Pace, unhurried
 from .ledger import Opening
 from .lines import START, Position, Reader, decode, decoded, encode, found, holds
-from .log import SEGMENT_BYTES, StatementLog
+from .log import SEGMENT_BYTES, Batch, StatementLog
 from .rotation import kept_backups, next_backup, rotate
 from .watch import CLOCK_TOLERANCE, Repairs, seconds_behind
 
@@ -130,23 +132,29 @@ class LocalStore:
 
     @contextlib.contextmanager
     def record(self, record_id: str, *, wait: bool = True) -> Iterator[Record]:
-        with self._records.setdefault(record_id, threading.RLock()):
+        with self._lock_of(record_id):
             record = Record(record_id, self.document(record_id))
             yield record
             if record.added:
-                self._keep(record_id, record.added, wait)
+                batch = self._put(record_id, record.added, ahead=not wait)
+                if wait:
+                    self._log.wait(batch)
+                else:
+                    self._log.flush_soon()
 
-    def _keep(self, record_id: str, drafts: Sequence[Draft], wait: bool) -> None:
+    def group(self) -> Group:
+        return LocalGroup(self._lock_of, self.document, self._put, self._log)
+
+    def _lock_of(self, record_id: str) -> threading.RLock:
+        return self._records.setdefault(record_id, threading.RLock())
+
+    def _put(self, record_id: str, drafts: Sequence[Draft], ahead: bool = False) -> Batch[News]:
         with self._log.lock:
-            payloads, news = self._stamp(record_id, drafts, ahead=not wait)
-            batch = self._log.put(payloads, news)
-            if news.ahead and news.document is not None:
+            payloads, news = self._stamp(record_id, drafts, ahead)
+            if ahead and news.document is not None:
                 count = self._ahead.get(record_id, (EMPTY, 0))[1]
                 self._ahead[record_id] = (news.document, count + 1)
-        if wait:
-            self._log.wait(batch)
-        else:
-            self._log.flush_soon()
+            return self._log.put(payloads, news)
 
     def _stamp(self, record_id: str, drafts: Sequence[Draft], ahead: bool
                ) -> tuple[list[bytes], News]:

@@ -28,7 +28,13 @@ LATEST = 0.15
 News = TypeVar("News")
 
 
-@dataclass(slots=True)
+def _closed() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass(slots=True, eq=False)
 class Batch(Generic[News]):
     """Lines that go to the disk together, and what is new once they are there."""
 
@@ -38,7 +44,8 @@ class Batch(Generic[News]):
     """Somebody has taken it on to write it."""
     refused: str = ""
     """Why it could not be saved."""
-    done: threading.Event = field(default_factory=threading.Event)
+    done: threading.Lock = field(default_factory=_closed)
+    """Open when it is known how it ended. An Event is far dearer, and each batch has one."""
 
 
 class StatementLog(Generic[News]):
@@ -60,6 +67,8 @@ class StatementLog(Generic[News]):
         """The last line on disk."""
         self.saves = 0
         self.slowest = 0.0
+        self.latest = 0.0
+        """Seconds that the slowest save took, and the latest."""
         self._folder = folder
         self._saved = saved
         self._refused = refused
@@ -98,7 +107,8 @@ class StatementLog(Generic[News]):
         if leads:
             self._commit(batch)
         else:
-            batch.done.wait()
+            with batch.done:
+                pass
         if batch.refused:
             raise NotSaved(reason=batch.refused)
 
@@ -160,7 +170,7 @@ class StatementLog(Generic[News]):
                 if not batch.refused:
                     self._save(batch)
         finally:
-            batch.done.set()
+            batch.done.release()
 
     def _save(self, batch: Batch[News]) -> None:
         if self._closed:
@@ -178,7 +188,8 @@ class StatementLog(Generic[News]):
             raise
         self.position = position._replace(segment=self._segment, offset=self._size)
         self.saves += 1
-        self.slowest = max(self.slowest, time.perf_counter() - started)
+        self.latest = time.perf_counter() - started
+        self.slowest = max(self.slowest, self.latest)
         self._saved(batch.news)
 
     def _rendered(self, payloads: Sequence[bytes]) -> tuple[bytes, Position]:

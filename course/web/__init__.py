@@ -34,7 +34,7 @@ from .lane import AnswerLane
 from .ready import Assets, ReadyPages
 
 if TYPE_CHECKING:
-    from ..server import IsReady
+    from ..server import IsReady, Lane
 
 MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
@@ -66,15 +66,21 @@ def install(app: Flask, services: Services) -> None:
     app.jinja_env.globals.update(asset=assets.address, address=addresses.address, here=HERE,
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
-    lane = AnswerLane(app.wsgi_app, app, services, services.answers)
+    app.extensions["lane"] = AnswerLane(app.wsgi_app, app, services, services.answers)
     app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
-        lane, assets, services.sign_in_version, _locale_of_visitor(services))
+        app.extensions["lane"], assets, services.sign_in_version, _locale_of_visitor(services))
 
 
 def is_ready(app: Flask) -> IsReady:
     """What the server asks to learn whether a request can be answered at once."""
     ready: Any = app.wsgi_app
     found: IsReady = ready.is_ready
+    return found
+
+
+def answer_lane(app: Flask) -> Lane:
+    """What takes plain answers from the server without Flask."""
+    found: Lane = app.extensions["lane"]
     return found
 
 

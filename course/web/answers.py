@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..core import scoring
 from ..core.errors import AlreadyAnswered, NotFound
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ..content.library import Library
     from ..core.people import Person
-    from ..store import Store
+    from ..store import Record, Store
+
+    Hold = Callable[[str], AbstractContextManager[Record]]
+    """Holds a record and keeps what was appended: a store's `record`, or that of its group."""
 
 Form = Mapping[str, Sequence[str]]
 """The response fields of a form: `r`, or `r.1`, `r.2` and so on."""
 
 
 class Answers:
-    """Reads, marks and keeps answers; it returns when they are on disk."""
+    """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
     def __init__(self, store: Store, library: Library) -> None:
         self._store = store
         self._library = library
 
     def in_attempt(self, person: Person, locale: str, attempt_id: str, place: int,
-                   form: Form) -> None:
+                   form: Form, hold: Hold | None = None) -> None:
         """Keep the answer to the question at a place of an attempt.
 
         Raises NotFound, BadResponse, AlreadyAnswered (the same answer sent again, after a
@@ -37,7 +42,7 @@ class Answers:
         if question is None:
             raise NotFound(what="question")
         response = question.read(form)
-        with self._store.record(person.record) as record:
+        with (hold or self._store.record)(person.record) as record:
             now = scoring.attempt(record.document, attempt_id)
             try:
                 record.append(scoring.answer(now, quiz, question.id, response))
@@ -46,7 +51,7 @@ class Answers:
                     raise
 
     def in_place(self, person: Person, locale: str, module_id: str, slug: str,
-                 question_id: str, form: Form) -> None:
+                 question_id: str, form: Form, hold: Hold | None = None) -> None:
         """Keep the answer to a question in the text. Raises NotFound and BadResponse."""
         module = self._library.module(module_id, locale)
         section = module.section(slug)
@@ -56,5 +61,5 @@ class Answers:
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)
-        with self._store.record(person.record) as record:
+        with (hold or self._store.record)(person.record) as record:
             record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))

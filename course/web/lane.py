@@ -6,6 +6,11 @@ the course's own pages send it and keeps it through `Answers`, as the views do. 
 not as it should be (no session, a wrong token, a response that cannot be read, an attempt
 that is over) it leaves untouched to the views, which say in the person's language what is
 wrong. So it may only ever answer "kept".
+
+It has two doors. As WSGI it waits for the disk with each answer. The thread that reads the
+connections takes one answer after the other into a group, saves the group, and only then
+sends what it was told to: no other thread has to be woken, and two hundred answers that come
+at the same time share one sync.
 """
 
 from __future__ import annotations
@@ -17,13 +22,13 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from ..core.errors import CourseError
+from ..core.errors import CourseError, NotSaved, WouldWait
 from . import context
 from .context import Services
 
@@ -31,7 +36,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from ..core.people import Person
-    from .answers import Answers, Form
+    from ..server import Response
+    from .answers import Answers, Form, Hold
 
 FORM = "application/x-www-form-urlencoded"
 MOST_BYTES = 4096
@@ -55,18 +61,40 @@ class AnswerLane:
         self._services = services
         self._answers = answers
         self._cookies = Cookies(flask)
+        self._group = services.store.group()
 
     def __call__(self, environ: WSGIEnvironment,
                  start_response: StartResponse) -> Iterable[bytes]:
-        where = self._kept(environ) if _is_plain(environ) else ""
+        where = self._kept(environ, self._services.store.record)
         if not where:
             return self._app(environ, start_response)
-        start_response("303 SEE OTHER", [("Location", where), ("Content-Length", "0"),
-                                         ("Cache-Control", "no-store")])
+        start_response(*_see(where))
         return [b""]
 
-    def _kept(self, environ: WSGIEnvironment) -> str:
+    def take(self, environ: WSGIEnvironment) -> Response | None:
+        """Take an answer into the group, and say what to send once that is saved.
+
+        None when somebody has to look who may wait. For the thread that reads.
+        """
+        try:
+            with self._services.library.only_known():
+                where = self._kept(environ, self._group.record)
+        except WouldWait:
+            where = ""
+        return _see(where) if where else None
+
+    def save(self) -> bool:
+        """Put what was taken on disk; False when not all of it is there."""
+        try:
+            self._group.save()
+        except NotSaved:
+            return False
+        return True
+
+    def _kept(self, environ: WSGIEnvironment, hold: Hold) -> str:
         """Keep the answer and say where its page is; empty when the views have to look."""
+        if not _is_plain(environ):
+            return ""
         path = environ["PATH_INFO"]
         in_attempt, in_place = _IN_ATTEMPT.fullmatch(path), _IN_PLACE.fullmatch(path)
         if not (in_attempt or in_place):
@@ -74,18 +102,18 @@ class AnswerLane:
         form = _form(environ)
         person = self._sender(environ, form)
         locale = person.language if person else ""
-        if person is None or locale not in self._services.library.locales:
+        if person is None or not self._services.library.speaks(locale):
             return ""
         response = {name: values for name, values in form.items()
                     if name == "r" or name[:2] == "r."}
         try:
             if in_attempt:
                 self._answers.in_attempt(person, locale, in_attempt[1], int(in_attempt[2]),
-                                         response)
+                                         response, hold)
                 return f"{path}#feedback"
             assert in_place
             self._answers.in_place(person, locale, in_place[2], in_place[3], in_place[4],
-                                   response)
+                                   response, hold)
             return f"{in_place[1]}#check-{in_place[4]}"
         except CourseError:
             return ""
@@ -137,6 +165,11 @@ class Cookies:
         return bool(expected and signed) and hmac.compare_digest(expected, self._token(signed))
 
 
+def _see(where: str) -> Response:
+    return "303 SEE OTHER", [("Location", where), ("Content-Length", "0"),
+                             ("Cache-Control", "no-store")]
+
+
 def _is_plain(environ: WSGIEnvironment) -> bool:
     return (environ["REQUEST_METHOD"] == "POST" and not environ.get("QUERY_STRING")
             and environ.get("CONTENT_TYPE", "").partition(";")[0] == FORM
@@ -148,8 +181,17 @@ def _form(environ: WSGIEnvironment) -> dict[str, list[str]]:
     """The fields of a form, which stays readable for the views; none when it is odd."""
     body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
     environ["wsgi.input"] = io.BytesIO(body)
+    form: dict[str, list[str]] = {}
+    if body.count(b"&") >= MOST_FIELDS:
+        return form
     try:
-        return parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict",
-                        max_num_fields=MOST_FIELDS)
+        for field in body.decode("ascii").split("&"):
+            name, _, value = field.partition("=")
+            form.setdefault(_unquoted(name), []).append(_unquoted(value))
     except ValueError:
         return {}
+    return form
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text

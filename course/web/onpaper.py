@@ -19,7 +19,8 @@ from ..core.evidence import EvidenceFile
 from ..core.onpaper import Way
 from ..core.questions import Question
 from ..core.roomwork import in_order
-from ..core.scenario import Option, Scene, Story
+from ..core.scenario import Story
+from ..core.scenes import Option, Scene
 from .asking import Asked, asked
 
 SENTENCES: Mapping[str, Callable[..., str]] = {

@@ -11,7 +11,8 @@ from ..core.activity import TrainerNote
 from ..core.casework import Move
 from ..core.interview import TRUST, manner
 from ..core.questions import Choice
-from ..core.scenario import WHY, Ask, Option, Scene, Story, Where
+from ..core.scenario import Story
+from ..core.scenes import WHY, Ask, Option, Scene, Where
 from ..core.scoring import Attempt, shuffled
 
 

@@ -21,8 +21,8 @@ UNLINKED = ("care", "go")
 """Kinds of choice whose assessment needs no link."""
 
 _SCENE_BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "scenario": ("if", "trainer"), "interview": ("if", "trainer"), "evidence": ("exhibit",),
-    "sort": (),
+    "scenario": ("if", "trainer"), "interview": ("if", "trainer"),
+    "evidence": ("exhibit", "trainer"), "sort": ("trainer",),
 }
 """What a scene, an exhibit or a vignette shows besides."""
 
@@ -107,8 +107,8 @@ def block_not_shown(course: Material) -> Spots:
     """A block stands where its kind is not shown.
 
     `!!! if` belongs to the scenes of scenarios and interviews, `!!! exhibit` to the exhibits of
-    evidence files, and neither to a lesson; a played case has no `quiz` and no `aid`; its one
-    `sensitive` stands in the briefing.
+    evidence files, and neither to a lesson. A played case has no `quiz` and no `aid`; its one
+    `sensitive` stands in the briefing, its notes for the trainer there and in scenes.
     """
     for name, source in course.sources.items():
         case = course.cases.get(name)

@@ -31,7 +31,7 @@ def unknown_block(course: Material) -> Spots:
     """A block has a kind that does not exist, so it is not shown.
 
     The kinds are law, practice, warning, remember, discuss, trainer, quiz, national,
-    sensitive and aid.
+    sensitive and aid; in played cases also if and exhibit.
     """
     return reported(course, "unknown-block")
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...core.exploring import Explored, explored, scenes_ahead
-from ...core.scenario import END, Story
+from ...core.scenario import Story
+from ...core.scenes import END
 from ..casefile import FACTS, CaseFile
 from ..casemaking import bare_case, limits_of
 from ..problem import nearest
