@@ -82,9 +82,9 @@ def plain(page):
 
 # The wall --------------------------------------------------------------------------------
 
-SECRETS = ("He can speak freely", "Now the foreman knows", "Let each write", "Show of hands at each",
+SECRETS = ("He can speak freely", "Now the foreman knows", "Let each write", "Show of hands at",
            "A person speaks where nobody listens", "defensible", "leading", "threatening",
-           "A threat closes", "He decides.", "Entry and gain", "It is in his hand", "Trafficking, not")
+           "A threat closes", "He decides.", "Entry and gain", "It is in his hand")
 
 
 @pytest.mark.parametrize("case", [GATE, TALK, BUILD, DOORS])

@@ -105,7 +105,7 @@ function sayMost(form) {
   if (!place || fields.every((one) => one.value === "")) return;
   const most = Math.max(...fields.map((one) => Number(one.value)));
   const enough = form.querySelector("[data-several]") ? Math.ceil(most / 2) : most;
-  place.value = fields.filter((one) => most && Number(one.value) >= enough)
+  place.textContent = fields.filter((one) => most && Number(one.value) >= enough)
     .map((one) => one.dataset.letter).join(" ");
 }
 
