@@ -168,8 +168,8 @@ def test_several_tries_are_all_kept_and_the_case_is_done_with_the_first(learner)
 def test_what_is_sent_while_a_case_is_played_holds_no_key(learner):
     """No mark, no kind of question, no assessment, no trainer's note, before the end."""
     hidden = ("trainer", "Show of hands", "Let each write", "He can speak freely",
-              "Now the foreman", "Count first", "defensible", "leading", "probing", "A threat closes", "Better:",
-              "It leads", "myth")
+              "Now the foreman", "Count first", "defensible", "leading", "probing",
+              "A threat closes", "Better:", "It leads", "myth")
     scenario, interview = Play(learner, GATE), Play(learner, TALK)
     pages = [learner.get(GATE), learner.get(TALK), scenario.page, interview.page,
              scenario.choose("Talk to the man").page, interview.choose("You can stop").page]
