@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from html import unescape
 
 import pytest
@@ -11,20 +10,15 @@ import pytest
 from course.core import casework, classwork, scoring, walk
 from course.core.casework import Move
 
-from .courses import RULES
 from .test_cases import BUILD, DOORS, GATE, TALK, Play
-from .world import Learner, Staff, make_app, set_up
+from .world import Learner, Staff, make_app_with_cases
 
 NAMES = ("Ardis, Alvi", "Brell, Calen", "Carrow, Dessa")
 
 
 @pytest.fixture
 def app(tmp_path):
-    content = tmp_path / "content"
-    shutil.copytree(RULES / "course", content)
-    made = make_app(tmp_path, content=content)
-    set_up(made)
-    return made
+    return make_app_with_cases(tmp_path)
 
 
 @pytest.fixture

@@ -16,16 +16,12 @@ from course.store.local import LocalStore
 
 from .courses import RULES
 from .test_cases import BUILD, DOORS, GATE, TALK
-from .world import Learner, Staff, add_colleague, make_app, set_up
+from .world import Learner, Staff, add_colleague, make_app, make_app_with_cases, set_up
 
 
 @pytest.fixture
 def app(tmp_path):
-    content = tmp_path / "content"
-    shutil.copytree(RULES / "course", content)
-    made = make_app(tmp_path, content=content)
-    set_up(made)
-    return made
+    return make_app_with_cases(tmp_path)
 
 
 @pytest.fixture

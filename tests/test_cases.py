@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 
-from .courses import RULES
-from .world import Learner, make_app, set_up
+from .world import Learner, make_app_with_cases
 
 GATE, TALK, BUILD, DOORS = (f"/manuals/demo-cases/{name}/case"
                             for name in ("gate", "talk", "build", "doors"))
@@ -16,11 +14,7 @@ GATE, TALK, BUILD, DOORS = (f"/manuals/demo-cases/{name}/case"
 
 @pytest.fixture
 def app(tmp_path):
-    content = tmp_path / "content"
-    shutil.copytree(RULES / "course", content)
-    made = make_app(tmp_path, content=content)
-    set_up(made)
-    return made
+    return make_app_with_cases(tmp_path)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -16,6 +17,8 @@ from werkzeug.test import TestResponse
 from course import FOLDS, create_app
 from course.settings import Settings
 from course.store import MemoryStore, Store
+
+from .courses import RULES
 
 ADMIN_PASSPHRASE = "river cloud lamp stone"
 
@@ -258,6 +261,15 @@ def make_app(folder: Path, store: Store | None = None, **settings: Any) -> Flask
     content = settings.pop("content", None) or write(folder / "content")
     settings = {"pin_cost": 1, "passphrase_cost": 1, "testing": True, **settings}
     return create_app(Settings(content=content, **settings), store or MemoryStore(FOLDS))
+
+
+def make_app_with_cases(folder: Path) -> Flask:
+    """The real app on the course of the check, which has a small case of each kind, set up."""
+    content = folder / "content"
+    shutil.copytree(RULES / "course", content)
+    app = make_app(folder, content=content)
+    set_up(app)
+    return app
 
 
 class Visitor:
