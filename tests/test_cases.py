@@ -168,8 +168,8 @@ def test_several_tries_are_all_kept_and_the_case_is_done_with_the_first(learner)
 def test_what_is_sent_while_a_case_is_played_holds_no_key(learner):
     """No mark, no kind of question, no assessment, no trainer's note, before the end."""
     hidden = ("trainer", "Show of hands", "Let each write", "He can speak freely",
-              "Now the foreman", "Count first", "defensible", "leading", "probing", "A threat closes", "Better:",
-              "It leads", "myth")
+              "Now the foreman", "Count first", "defensible", "leading", "probing",
+              "A threat closes", "Better:", "It leads", "myth")
     scenario, interview = Play(learner, GATE), Play(learner, TALK)
     pages = [learner.get(GATE), learner.get(TALK), scenario.page, interview.page,
              scenario.choose("Talk to the man").page, interview.choose("You can stop").page]
@@ -289,3 +289,29 @@ def test_a_case_counts_by_objective(learner):
     page = learner.get("/progress")
     assert "Put people before the file" in page
     assert "The gate at six" in page
+
+
+# A bad file ------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("line", "instead"), [
+    ("-> dark {when warned}", "-> nowhere"), ("{-> closed}", "{-> nowhere}"),
+    ("hours-1", "hours minus one"), ("when not warned", "when ("),
+    ("## In the dark {#dark}", "## In the dark {#dusk}"), ("- (x) Talk", "- (yes) Talk"),
+    ("#### Which facts decide?", "####"), ("-> end", "->"), ("## ", "# "),
+])
+def test_a_mistake_in_a_file_takes_no_page_down(app, learner, line, instead):
+    """What is wrong is reported to the authors; learners go on, or are told it is not there."""
+    file = app.extensions["course"].library.roots.content / "modules/demo-cases/gate.md"
+    file.write_text(file.read_text().replace(line, instead))
+    learner.get("/manuals/demo-cases")
+    learner.get(GATE, status=None)
+    assert learner.last.status_code in (200, 404)
+    if learner.last.status_code == 200:
+        page = learner.post(GATE)
+        url = learner.path
+        for n in range(1, 6):
+            ask = re.search(r'name="ask" value="([^"]+)"', page)
+            if ask:
+                choice = re.findall(r'name="r" value="([^"]+)"', page)[0]
+                page = learner.post(f"{url}/{n}", {"ask": ask[1], "r": choice}, page=url)
+        assert learner.last.status_code == 200

@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from course import FOLDS, create_app
-from course.settings import Settings
 from course.core.scenario import Story
 from course.core.sorting import Sorter
 from course.core.walk import next_move
+from course.settings import Settings
 from course.store import MemoryStore
 
 from .world import Learner, set_up

@@ -17,7 +17,7 @@ from ..core.conditions import ALWAYS, Condition, Effect
 from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
 from ..core.questions import Choice, text_id
 from ..core.scenario import Story
-from ..core.scenes import Gift, Limit, Option, Passage, Reply, Route, Scene, Step
+from ..core.scenes import END, Gift, Limit, Option, Passage, Reply, Route, Scene, Step
 from ..core.sorting import Sorter, Vignette
 from .asking import in_words_of, question_of
 from .blocks import Block, Part
@@ -174,9 +174,14 @@ class _Maker:
             shown={key: shown.get(key) or text for key, text in header.mapping("shown").items()},
             limits=tuple(one for _, one in limits_of(self._original) if one),
             any_time=self._options(rows, theirs if len(theirs) == len(rows) else rows, voice),
-            instead=header.text("instead"), person=self._header("person"),
+            instead=self._there(header.text("instead")), person=self._header("person"),
             role=header.text("role"), facts=self._facts(), care=self._care(),
             bounds=(interview.LEAST, interview.MOST) if is_interview else None)
+
+    def _there(self, scene_id: str) -> str:
+        """A scene that there is. One that there is not, which the check reports, leads nowhere:
+        play then goes on by the scene's own route or to the next."""
+        return scene_id if self._original.scene(scene_id) else ""
 
     def _facts(self) -> tuple[interview.Fact, ...]:
         made = []
@@ -196,7 +201,8 @@ class _Maker:
         return Scene(
             one.original.id, one.words.section.title, tuple(_passages(one.words, one.voice)),
             self._step(one, step) if step and step.chunk.rows else None,
-            tuple(Route(route.target, condition(route.when)) for route in one.original.routes),
+            tuple(Route(route.target, condition(route.when)) for route in one.original.routes
+                  if route.target == END or self._there(route.target)),
             one.voice.own, one.late, one.original.section.line)
 
     def _step(self, one: _Worded, step: StepText) -> Step:
@@ -223,7 +229,8 @@ class _Maker:
             effects = effects_of("")
         return Option(
             text_id(row.text), voice.inline(words.text), mark, _with_kind(effects.changes, mark),
-            tuple(Gift(*gift) for gift in effects.gives), effects.does, effects.target,
+            tuple(Gift(*gift) for gift in effects.gives), effects.does,
+            self._there(effects.target),
             effects.when, effects.repeat, tuple(_replies(row.replies, words.replies, voice)),
             voice.blocks(words.feedback), row.myth, row.line)
 

@@ -127,7 +127,10 @@ class Library:
         if not self._is_played(case_id):
             raise NotFound(what="case", id=case_id)
         key = ("played", case_id, self._translated(name, locale))
-        return self._memory.value(key, lambda: case_of(self._desk, *key[1:]))
+        case = self._memory.value(key, lambda: case_of(self._desk, *key[1:]))
+        if not case.is_whole:
+            raise NotFound(what="case", id=case_id)
+        return case
 
     def _is_played(self, case_id: str) -> bool:
         return case_id in self._lessons() and self._shelf.case(f"{MODULES}{case_id}.md") is not None

@@ -58,6 +58,11 @@ class Case:
     """Whether moves come one after another and stand for ever; else they are named, and the
     latest of a name counts until the try is over."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is anything to play."""
+        return True
+
     def of(self, drawn: Sequence[str]) -> Case:
         """The case as one try has it, when a try draws only a part."""
         return self

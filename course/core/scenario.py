@@ -41,6 +41,10 @@ class Story(Case):
 
     linear: ClassVar[bool] = True
 
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.scenes)
+
     def scene(self, scene_id: str) -> Scene:
         """Raises KeyError."""
         found = next((one for one in self.scenes if one.id == scene_id), None)
