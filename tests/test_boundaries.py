@@ -14,7 +14,7 @@ from .serving import ROOT
 COURSE = ROOT / "course"
 FILES = sorted(COURSE.rglob("*.py"))
 ALONE = {"flask": ("web", ""), "flask_babel": ("web",), "markdown": ("content",),
-         "tinydb": ("store",), "waitress": ("",)}
+         "tinydb": ("store",), "waitress": ("",), "cryptography": ("exchange",)}
 """Packages that stand in one place only: the folders of `course/` that may import them."""
 PARTS = {"core": set(), "content": {"core"}, "store": {"core"}, "exchange": {"core"}}
 
