@@ -164,8 +164,7 @@ def check(record: Mapping[str, Any], text: str, keys: Iterable[PublicKey],
 def _judged(facts: Facts, key: PublicKey, lists: list[RevocationList]) -> Verdict:
     """What the lists of its academy say of a record whose signature is right."""
     for one in (listed for each in lists for listed in each.keys if listed.public == key.public):
-        key = replace(key, retired=key.retired or one.retired,
-                      compromised=key.compromised or one.compromised)
+        key = key.and_also(one)
     found = [one.entries[facts.number] for one in lists if facts.number in one.entries]
     # Revoked outweighs superseded, wherever each was written.
     ended = min(found, key=lambda one: (one.status != REVOKED, one.when), default=None)

@@ -32,7 +32,7 @@ class Keyring:
         self._folder = folder
         self._cost = cost_mib
 
-    def keys(self) -> list[PublicKey]:
+    def all(self) -> list[PublicKey]:
         """All keys that are here, oldest first. A damaged file is left out."""
         found = []
         for path in self._folder.glob("*.json"):
@@ -43,7 +43,15 @@ class Keyring:
 
     def current(self) -> PublicKey | None:
         """The key that signs now."""
-        return next((one for one in reversed(self.keys()) if not one.retired), None)
+        return next((one for one in reversed(self.all()) if not one.retired), None)
+
+    def key(self, key_id: str = "") -> PublicKey:
+        """The current key, or another. Raises NoKey."""
+        found = next((one for one in self.all() if one.id == key_id), None) \
+            if key_id else self.current()
+        if found is None:
+            raise NoKey(id=key_id)
+        return found
 
     def make(self, passphrase: str, academy: str, prefix: str, now: str) -> PublicKey:
         """Make the academy's first key. Raises KeyExists, NotSaved."""
@@ -54,13 +62,8 @@ class Keyring:
 
     def unlock(self, passphrase: str, key_id: str = "") -> Signer:
         """The current key, or another, ready to sign. Raises NoKey, BadKey, WrongSecret."""
-        current = self.current()
-        key_id = key_id or (current.id if current else "")
-        if not _ID.fullmatch(key_id) or not self._path(key_id).exists():
-            raise NoKey(id=key_id)
-        kept = self._read(key_id)
-        key = PublicKey.from_json(kept["public_key"])
-        return Signer(key, opened(kept, passphrase))
+        key = self.key(key_id)
+        return Signer(key, opened(self._read(key.id), passphrase))
 
     def rotate(self, passphrase: str, new_passphrase: str, academy: str, prefix: str, now: str
                ) -> tuple[PublicKey, PublicKey]:

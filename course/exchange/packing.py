@@ -5,8 +5,9 @@ first, the top bit says that more follows). A date is two bytes: days since 1969
 none. A text is a varint of its bytes times four plus a mode, then its bytes:
 
     0  UTF-8
-    1  a window: two bytes with a code point, then a byte a letter; one below 64 is itself
-       (space, hyphen, digits), any other is the code point that many after the window's, less 64
+    1  a window: two bytes with a code point, then a byte a letter; one from 32 to 63 is itself
+       (space, hyphen, digits), any other stands for the code point (byte - 64) mod 256 after
+       the window's
     2  UTF-16, high byte first
 
 Letters of one script other than Latin lie close together, so a name in Arabic or Cyrillic
@@ -19,8 +20,8 @@ from datetime import date, timedelta
 
 EPOCH = date(1969, 12, 31)
 UTF8, WINDOW, UTF16 = 0, 1, 2
-_WIDTH = 192
-_KEPT = 64
+_KEPT = range(32, 64)
+_WIDTH = 256 - len(_KEPT)
 
 
 class Packer:
@@ -103,10 +104,11 @@ class Unpacker:
 def shortest(text: str) -> tuple[int, bytes]:
     """The mode that takes fewest bytes, the first of equals."""
     ways = [(UTF8, text.encode()), (UTF16, text.encode("utf-16-be"))]
-    far = [ord(one) for one in text if ord(one) >= _KEPT]
-    low = min(far, default=0)
-    if far and max(far) - low < _WIDTH and max(far) < 1 << 16:
-        letters = (ord(one) if ord(one) < _KEPT else ord(one) - low + _KEPT for one in text)
+    points = [ord(one) for one in text]
+    outside = [point for point in points if point not in _KEPT]
+    low = min(outside, default=1 << 16)
+    if low < 1 << 16 and max(outside) - low < _WIDTH:
+        letters = (point if point in _KEPT else (point - low + 64) % 256 for point in points)
         ways.append((WINDOW, low.to_bytes(2) + bytes(letters)))
     return min(ways, key=lambda way: (len(way[1]), way[0]))
 
@@ -115,6 +117,6 @@ def _through_window(data: bytes) -> str:
     if len(data) < 2:
         raise ValueError("cut short")
     low = int.from_bytes(data[:2])
-    text = "".join(chr(one if one < _KEPT else low + one - _KEPT) for one in data[2:])
-    text.encode()
+    text = "".join(chr(one if one in _KEPT else low + (one - 64) % 256) for one in data[2:])
+    text.encode()  # no half of a surrogate pair
     return text

@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.canonical import canonical
@@ -77,6 +77,11 @@ class PublicKey:
         if not good:
             raise BadKey(reason="not-a-key")
         return key
+
+    def and_also(self, other: PublicKey) -> PublicKey:
+        """The same key with what another file says of it: retired once is retired for good."""
+        return replace(self, retired=self.retired or other.retired,
+                       compromised=self.compromised or other.compromised)
 
     def statement(self) -> bytes:
         """What an endorsement signs: all that never changes of the key."""
