@@ -124,8 +124,7 @@ def _pair(count: Mapping[str, int] | None) -> tuple[int, int] | None:
 
 def signed_text(record: Mapping[str, Any], signer: Signer) -> str:
     """The text of a record's JSON, for its square code. Raises ValueError."""
-    packed = _packed(facts_of(record))
-    body = bytes.fromhex(signer.key.id) + _short(record) + packed
+    body = bytes.fromhex(signer.key.id) + _short(record) + packed(facts_of(record))
     return PREFIX + base45.encode(body + signer.sign(RECORD + body)) + END
 
 
@@ -133,9 +132,9 @@ def read(text: str, keys: Iterable[PublicKey], lists: Iterable[RevocationList] =
     """Check the text of a square code."""
     try:
         body, signature = _parts(text)
-        facts = _unpacked(body[KEY_BYTES + DIGEST_BYTES:])
+        facts = unpacked(body[KEY_BYTES + DIGEST_BYTES:])
     except (ValueError, OverflowError):
-        is_ours = text.strip().startswith(PREFIX)
+        is_ours = text.strip("\ufeff \r\n").startswith(PREFIX)
         return Verdict(NOT_VALID, "damaged" if is_ours else "no-record")
     key_id = body[:KEY_BYTES].hex()
     known = [key for key in keys if key.id == key_id]
@@ -185,8 +184,8 @@ def _short(record: Mapping[str, Any]) -> bytes:
 
 def _parts(text: str) -> tuple[bytes, bytes]:
     """What was signed, and the signature. Raises ValueError."""
-    # Mail and terminals break long lines; a line end is no letter of base45.
-    text = re.sub(r"[\r\n]", "", text).strip()
+    # Mail and terminals break long lines, editors put a mark in front: no letters of base45.
+    text = re.sub(r"[\r\n\ufeff]", "", text).strip()
     if not (text.startswith(PREFIX) and text.endswith(END)):
         raise ValueError("no record")
     data = base45.decode(text[len(PREFIX):-len(END)])
@@ -203,7 +202,7 @@ def _flags(facts: Facts) -> int:
     return sum(bit for bit, is_set in flags.items() if is_set)
 
 
-def _packed(facts: Facts) -> bytes:
+def packed(facts: Facts) -> bytes:
     to = Packer()
     to.number(_flags(facts))
     _pack_number(to, facts.number)
@@ -231,7 +230,7 @@ def _packed(facts: Facts) -> bytes:
     return bytes(to.data)
 
 
-def _unpacked(data: bytes) -> Facts:
+def unpacked(data: bytes) -> Facts:
     """Raises ValueError, OverflowError."""
     of = Unpacker(data)
     flags = of.number()
