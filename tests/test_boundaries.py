@@ -57,6 +57,11 @@ def test_parts_do_not_know_each_other(path):
         assert parts <= allowed
 
 
+def test_signatures_are_made_and_checked_in_one_file():
+    using = [path.name for path in FILES if "cryptography" in imports_of(path)]
+    assert using == ["signing.py"]
+
+
 def test_what_a_start_does_not_need_is_not_loaded():
     told = subprocess.run(
         [sys.executable, "-c", "import sys; from course import *; from course import FOLDS\n"
