@@ -132,7 +132,11 @@ class Chain:
         lines = lines_of(device, document)
         last = lines[-1] if lines else None
         self._place, self._hash = (last.place, last.hash) if last else (0, START)
-        self._numbers = {one.subject for one in lines if one.verb == ISSUED}
+        self._running: dict[int, int] = {}
+        """The highest number of each year."""
+        for line in lines:
+            if line.verb == ISSUED:
+                self._took(Number.parse(line.subject))
 
     @property
     def head(self) -> Head:
@@ -140,14 +144,16 @@ class Chain:
 
     def next_number(self, prefix: str, when: Moment) -> Number:
         """The next number of this device; it is taken when its record is issued."""
-        year, mark = int(when.believed[:4]), mark_of(self._device)
-        taken = [one.running for text in self._numbers if (one := Number.parse(text)).year == year]
-        return Number(prefix, mark, year, max(taken, default=0) + 1)
+        year = int(when.believed[:4])
+        return Number(prefix, mark_of(self._device), year, self._running.get(year, 0) + 1)
+
+    def _took(self, number: Number) -> None:
+        self._running[number.year] = max(number.running, self._running.get(number.year, 0))
 
     def issued(self, record: Mapping[str, Any], text: str, when: Moment, *, by: str, person: str,
                cohort: str = "", proofs: Mapping[str, Any] | None = None) -> Draft:
         """A record was issued: its JSON, its signed text, and other signed forms of it."""
-        self._numbers.add(record["number"])
+        self._took(Number.parse(record["number"]))
         return self._line(ISSUED, record["number"], {
             "record": record, "text": text, "code": code_of(digest(record)), "person": person,
             "cohort": cohort, "proofs": proofs or {}}, when, by)
