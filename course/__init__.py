@@ -12,8 +12,10 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
+from .core.academy import fold_academy
 from .core.people import fold_people
 from .core.progress import fold_learner
+from .core.register import fold_register
 from .core.roomwork import fold_play
 from .core.statement import Fold
 from .settings import Settings
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "create_app", "open_library", "open_store"]
 
-FOLDS_VERSION = "1"
+FOLDS_VERSION = "2"
 """Raised when a fold changes, so that documents kept by an older version are made again."""
 
 
 FOLDS: Mapping[str, Fold] = {
-    "people": fold_people, "learner": fold_learner, "play": fold_play}
+    "people": fold_people, "learner": fold_learner, "play": fold_play,
+    "academy": fold_academy, "register": fold_register,
+}
 """How each kind of document comes about."""
 
 

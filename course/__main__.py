@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from .core.errors import CourseError
+from .commands import data_folder, data_option, refusals
+from .records_cli import key, verify
 from .settings import Settings, default_for, help_for
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-data_option = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), envvar="COURSE_DATA",
-    help=help_for("data"))
 annex_option = click.option(
     "--annex", type=click.Path(exists=True, file_okay=False, path_type=Path),
     envvar="COURSE_ANNEX", help=help_for("annex"))
@@ -267,13 +265,6 @@ def translate(content: Path | None, locale: str, files: tuple[str, ...], touch: 
             click.echo(status_as_text(roots, locale))
 
 
-def data_folder(given: Path | None) -> Path:
-    """The data folder that a command works on."""
-    from .store.folder import default_folder
-
-    return given or default_folder()
-
-
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store of the data folder, closed in order whatever happens."""
@@ -286,17 +277,8 @@ def opened(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """An error of the course as one plain line and exit 1, in the language of this computer."""
-    try:
-        yield
-    except CourseError as error:
-        from .web.words import sentence, speaking
-
-        with speaking():
-            raise click.ClickException(sentence(error)) from error
-
+main.add_command(verify)
+main.add_command(key)
 
 if __name__ == "__main__":
     main(prog_name="python -m course")

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course.core.academy import fold_academy
 from course.core.people import fold_people
 from course.core.progress import fold_learner
+from course.core.register import fold_register
 from course.core.roomwork import fold_play
 from course.core.statement import Document, Draft, Statement, put
 from course.store import Store
@@ -25,7 +27,8 @@ def fold_said(document: Document, statement: Statement) -> Document:
     return put(document, "said", statement.id, statement.object)
 
 
-FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play, "room": fold_said}
+FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play,
+         "academy": fold_academy, "register": fold_register, "room": fold_said}
 
 
 class FailingDisk(FileSystem):

@@ -14,7 +14,7 @@ from .serving import ROOT
 COURSE = ROOT / "course"
 FILES = sorted(COURSE.rglob("*.py"))
 ALONE = {"flask": ("web", ""), "flask_babel": ("web",), "markdown": ("content",),
-         "tinydb": ("store",), "waitress": ("",)}
+         "tinydb": ("store",), "waitress": ("",), "cryptography": ("exchange",)}
 """Packages that stand in one place only: the folders of `course/` that may import them."""
 PARTS = {"core": set(), "content": {"core"}, "store": {"core"}, "exchange": {"core"}}
 
@@ -55,6 +55,11 @@ def test_parts_do_not_know_each_other(path):
     if allowed is not None:
         parts = {name[1:] for name in imports_of(path) if name[1:] in {*PARTS, "web"}}
         assert parts <= allowed
+
+
+def test_signatures_are_made_and_checked_in_one_file():
+    using = [path.name for path in FILES if "cryptography" in imports_of(path)]
+    assert using == ["signing.py"]
 
 
 def test_what_a_start_does_not_need_is_not_loaded():

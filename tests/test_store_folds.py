@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import people, progress
+from course.core import academy, people, progress, register
 from course.core.statement import Draft, Statement, merge
 from course.store import EMPTY
 from course.store.lines import encode
@@ -29,9 +29,22 @@ learning = st.one_of(
         st.sampled_from(["passed", "failed"])),
     st.builds(lambda place, text: Draft("noted", place, {"text": text}),
               st.sampled_from(["m#a", "m#b"]), words),
+    st.builds(lambda manual, minutes: Draft("attended", manual, {"minutes": minutes}),
+              st.sampled_from("mn"), st.integers(0, 600)),
     st.builds(lambda place, on: Draft("bookmarked", place, {"on": on}),
               st.sampled_from(["m#a", "m#b"]), st.booleans()),
 )
+describing = st.one_of(
+    st.builds(lambda name: Draft("described", "academy:profile", {"name": name}), words),
+    st.builds(lambda manual, share: Draft("set-rules", manual, {"attendance": share}),
+              st.sampled_from(["m", "*"]), st.integers(0, 100)),
+    st.builds(lambda name: Draft("changed-logo", "academy:profile", {"logo": name, "data": name}),
+              words),
+    st.builds(lambda key, kept: Draft("trusted-key", key, {"key": kept}), st.sampled_from("ab"),
+              st.none() | st.just({"id": "a"})))
+registering = st.builds(lambda verb, number, place: Draft(verb, number, {
+    "place": place, "previous": "", "hash": number, "at": "", "body": {"reason": number}}),
+    st.sampled_from(["superseded", "revoked"]), words, st.integers(1, 3))
 enrolling = st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
                       st.sampled_from("ab"), words)
 
@@ -61,7 +74,8 @@ def unique_stamps(statements):
 
 @pytest.mark.parametrize(("fold", "drafts"), [
     (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
-], ids=["learner", "people", "room"])
+    (academy.fold_academy, describing), (register.fold_register, registering),
+], ids=["learner", "people", "room", "academy", "register"])
 @given(data=st.data())
 def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, data):
     statements = data.draw(history(drafts, "learner:1"))

@@ -156,3 +156,45 @@ class KitNotFilled(CourseError):
 
     code = "kit-not-filled"
     status = 500
+
+
+class RequirementsNotMet(CourseError):
+    """A record is issued for what was earned. Values: `missing` (requirements), `count`."""
+
+    code = "requirements-not-met"
+    status = 409
+
+
+class AlreadyRevoked(CourseError):
+    """The record no longer holds, so nothing can be done to it. Values: `number`, `status`."""
+
+    code = "already-revoked"
+    status = 409
+
+
+class NoKey(CourseError):
+    """The academy has no key here that can sign. Values: `id` when one was asked for."""
+
+    code = "no-key"
+    status = 409
+
+
+class KeyExists(CourseError):
+    """A key that signs is there already: it is rotated, not made again. Values: `id`."""
+
+    code = "key-exists"
+    status = 409
+
+
+class BadKey(CourseError):
+    """A file that is no key of an academy, or not one that can be trusted. Values: `reason`."""
+
+    code = "bad-key"
+    status = 422
+
+
+class BadList(CourseError):
+    """A file that is no revocation list signed by a key that is known. Values: `reason`."""
+
+    code = "bad-list"
+    status = 422

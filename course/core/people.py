@@ -31,6 +31,12 @@ MAY: Mapping[str, frozenset[str]] = {
     "see-content-problems": frozenset(STAFF),
     "manage-staff": frozenset({ADMINISTRATOR}),
     "remove-learner": frozenset({REGISTRAR, ADMINISTRATOR}),
+    "issue-records": frozenset({REGISTRAR}),
+    "enter-attendance": frozenset({REGISTRAR}),
+    "describe-academy": frozenset({REGISTRAR}),
+    "manage-keys": frozenset({REGISTRAR}),
+    "see-register": frozenset({REGISTRAR, ADMINISTRATOR}),
+    "see-audit": frozenset({REGISTRAR, ADMINISTRATOR}),
     "see-health": frozenset({ADMINISTRATOR}),
     "back-up": frozenset({ADMINISTRATOR}),
 }

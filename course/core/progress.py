@@ -10,6 +10,7 @@ The document of `learner:<id>`:
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
+    attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -151,6 +152,11 @@ def _bookmarked(document: Document, statement: Statement) -> Document:
                       stamp=statement.stamp)
 
 
+def _attended(document: Document, statement: Statement) -> Document:
+    return put_latest(document, "attended", statement.object, statement.result["minutes"],
+                      stamp=statement.stamp)
+
+
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
@@ -160,6 +166,7 @@ _FOLDS: Mapping[str, Fold] = {
     "failed": _closed,
     "noted": _noted,
     "bookmarked": _bookmarked,
+    "attended": _attended,
 }
 
 

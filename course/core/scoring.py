@@ -23,7 +23,7 @@ from .errors import (
     Unanswered,
 )
 from .questions import Choice, FreeText, Question
-from .statement import Document, Draft
+from .statement import Document, Draft, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,12 @@ def attempt(document: Document, attempt_id: str) -> Attempt:
         seed=kept.get("seed", ""), started=kept.get("started", ""), answers=answers,
         flags=frozenset(flags), summary=kept.get("summary"),
     )
+
+
+def kept_answers(closing: Statement) -> dict[str, Answer]:
+    """The answers of an attempt that is over, from the statement that closed it."""
+    return {item["id"]: Answer(item["response"], item["score"], closing.time)
+            for item in closing.result["items"]}
 
 
 def open_attempt(document: Document, quiz_id: str) -> Attempt | None:

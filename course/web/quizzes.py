@@ -132,9 +132,7 @@ def _kept_answers(attempt: Attempt) -> dict[str, scoring.Answer]:
     """What the closing statement kept: an attempt is shown as it was, whatever changed since."""
     assert attempt.summary is not None
     statement = store().statement(attempt.summary["statement"])
-    items = statement.result["items"] if statement else ()
-    time = attempt.summary["time"]
-    return {item["id"]: scoring.Answer(item["response"], item["score"], time) for item in items}
+    return scoring.kept_answers(statement) if statement else {}
 
 
 @bp.post("/attempts/<attempt_id>/submit")

@@ -64,6 +64,20 @@ REFUSALS: Mapping[str, Words] = {
     "bad-backup": lambda values: gettext(
         "%(file)s is not a whole backup of this course, so nothing was changed.",
         file=values.get("file", "")),
+    "requirements-not-met": lambda values: ngettext(
+        "Something is missing for this record (%(num)s requirement). Let it be done, or waive it "
+        "with a reason.",
+        "Something is missing for this record (%(num)s requirements). Let it be done, or waive it "
+        "with a reason.", int(values["count"])),
+    "already-revoked": lambda values: gettext(
+        "The record %(number)s no longer holds, so nothing can be done to it.",
+        number=values["number"]),
+    "no-key": lambda _: gettext("The academy has no such key here. Make one, or take it back from "
+                                "its backup."),
+    "key-exists": lambda _: gettext("The academy has its key already. Rotate it if a new one is "
+                                    "wanted."),
+    "bad-key": lambda _: gettext("This file is no key of an academy, or it is damaged."),
+    "bad-list": lambda values: LIST_REASONS[values["reason"]](values),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
@@ -90,6 +104,17 @@ FIELD_REASONS: Mapping[str, Words] = {
                                          least=values["least"], most=values["most"]),
     "not-the-same": lambda _: gettext("The two are not the same. Type both again."),
     "choose": lambda _: gettext("Choose one of the list."),
+    "prefix": lambda _: gettext("Use 2 to 8 letters A to Z or digits: they begin every record's "
+                                "number."),
+    "picture": lambda _: gettext("Choose a picture in PNG or JPEG."),
+    "too-large": lambda values: gettext("Choose a smaller file: %(most)s kB at most.",
+                                        most=values["most"]),
+    "percent": lambda _: gettext("Give a percentage from 0 to 100."),
+    "months": lambda _: gettext("Give a number of months from 0 to 600."),
+    "hours": lambda values: gettext("Give hours from 0 to %(most)s.", most=values["most"]),
+    "date": lambda _: gettext("Give a date as 2026-03-30."),
+    "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
+                                         "it was earned, and issue a new one."),
 }
 
 RESPONSE_REASONS: Mapping[str, Words] = {
@@ -101,6 +126,14 @@ RESPONSE_REASONS: Mapping[str, Words] = {
     "no-number": lambda _: gettext("Write a number, for example 42 or 3.5."),
     "too-long": FIELD_REASONS["too-long"],
     "control-characters": FIELD_REASONS["control-characters"],
+}
+
+LIST_REASONS: Mapping[str, Words] = {
+    "not-a-list": lambda _: gettext("This file is no revocation list, or it is damaged."),
+    "unknown-key": lambda _: gettext("This revocation list is signed by a key that is not trusted "
+                                     "here. Import the academy's public key first."),
+    "signature": lambda _: gettext("This revocation list was changed after it was signed. Ask "
+                                   "the academy for a new copy."),
 }
 
 KIT_REASONS: Mapping[str, Words] = {
