@@ -105,14 +105,24 @@ class Rounds:
         else:
             self._selector.unregister(fd)
 
+    def _let_in(self, door: Any) -> None:
+        """Let in all who wait. With one a round the last of a class would wait for two hundred
+        rounds, and each may wait for the disk."""
+        before = -1
+        while door.readable() and len(door._map) != before:
+            before = len(door._map)
+            wasyncore.read(door)
+
     def _meet(self, one: Any, events: int) -> None:
         """Let a connection read and write, and see what it waits for then."""
         if one._fileno is None:
             return
         if events & EVENT_READ:
-            if one.readable():
+            if one.accepting:
+                self._let_in(one)
+            elif one.readable():
                 wasyncore.read(one)
-            elif not one.accepting:
+            else:
                 self._watch(one._fileno, one, self._watched[one._fileno] & ~EVENT_READ)
         if events & EVENT_WRITE and one._fileno is not None and one.writable():
             wasyncore.write(one)

@@ -228,6 +228,18 @@ def test_what_comes_while_the_disk_is_busy_is_saved_at_once():
     assert len(desk.saved) < 10
 
 
+def test_a_class_that_arrives_while_the_disk_is_busy_is_let_in_together():
+    desk = Desk()
+    desk.takes_time = 0.2
+    with serving(desk) as port, ExitStack() as stack:
+        lines = [stack.enter_context(closing(http.client.HTTPConnection(
+            "127.0.0.1", port, timeout=10))) for _ in range(40)]
+        for one in lines:
+            one.request("POST", "/note", b"here")
+        assert {one.getresponse().status for one in lines} == {303}
+    assert len(desk.saved) < 10
+
+
 @pytest.mark.parametrize(("path", "body", "works"), [
     ("/other", b"not its business", True), ("/note", b"bad", True), ("/note", b"lost", False)],
     ids=["another address", "stumbles", "not saved"])
