@@ -30,6 +30,7 @@ STUDY = ["/home", "/manuals/tip-basic", "/manuals/som-basic", "/manuals/tip-basi
          "/manuals/tip-basic/elements/exercise", "/manuals/tip-basic/elements/print",
          "/manuals/tip-basic/elements/aid", "/manuals/tip-basic/elements/quiz",
          "/manuals/tip-basic/smuggling-and-neighbours/six-points",
+         "/manuals/tip-basic/witness-gone/case", "/manuals/som-basic/skipper-interview/case",
          "/manuals/som-basic/concepts/quiz", "/manuals/tip-basic/final/quiz",
          "/manuals/tip-basic/before/quiz", "/review", "/progress", "/notes", "/cases",
          "/library", "/library/tip-protocol", "/glossary", "/search?q=consent", "/search"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from course.demo import PIN
@@ -196,4 +198,34 @@ def test_every_page_of_a_case_is_accessible_and_fits(browser, course, learner, v
                 look()
         look()
     assert not [*found, *watch.trouble], "\n".join([*found, *watch.trouble])
+    page.context.close()
+
+
+def test_an_evidence_file_is_closed_in_arabic_on_a_phone_without_a_script(browser, course):
+    page = opened(browser, course, PHONE, script=False, learner="ar")
+    begun(page, EVIDENCE)
+    file = page.url
+    page.click("main ol.rows a >> nth=0")
+    page.select_option("select.cell >> nth=0", "proves")
+    page.click("#cells button.go")
+    assert page.eval_on_selector("select.cell", "one => one.value") == "proves"
+    page.goto(f"{file}/charge")
+    for n in range(len(page.query_selector_all(".check"))):
+        box = page.query_selector_all(".check")[n]
+        written = box.query_selector("textarea")
+        written.fill("E2") if written else box.query_selector("input[name=r]").check()
+        box.query_selector("button.go").click()
+        page.wait_for_load_state()
+    page.click("button.large")
+    assert page.query_selector("h1.verdict"), page.url
+    page.context.close()
+
+
+@pytest.mark.parametrize("case", [EVIDENCE, "/manuals/som-basic/corvel-evidence/case"])
+def test_the_grid_of_an_evidence_file_prints_on_one_page(browser, course, case):
+    page = opened(browser, course, LAPTOP)
+    begun(page, case)
+    page.goto(f"{page.url}/sheet")
+    paper = page.pdf(prefer_css_page_size=True, format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     page.context.close()
