@@ -69,6 +69,11 @@ REFUSALS: Mapping[str, Words] = {
         "with a reason.",
         "Something is missing for this record (%(num)s requirements). Let it be done, or waive it "
         "with a reason.", int(values["count"])),
+    "academy-not-ready": lambda _: gettext("The academy has no name and prefix yet. Give them "
+                                           "first."),
+    "already-issued": lambda values: gettext(
+        "%(name)s holds the record %(number)s of this already. Correct or revoke that one instead.",
+        name=values["name"], number=values["number"]),
     "already-revoked": lambda values: gettext(
         "The record %(number)s no longer holds, so nothing can be done to it.",
         number=values["number"]),
