@@ -397,7 +397,7 @@ def test_a_learner_sees_their_own_records_and_nobody_else_s(issued):
     assert "/records" in learner.get("/progress")
     assert number in learner.get("/records")
     page = learner.get(f"/records/{number}")
-    assert "Ardis, Alvi" in page and "Completion record" in page and "class=\"qr\"" in page
+    assert "Ardis, Alvi" in page and "Completion record" in page and "class=\"square\"" in page
     other = Learner(office.app, "Zorrel, Zale", "Z-9")
     assert number not in other.get("/records")
     other.get(f"/records/{number}", status=404)

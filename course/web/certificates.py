@@ -14,7 +14,7 @@ from ..core.errors import NotFound
 from ..core.issued import Issued
 from ..exchange.compact import facts_of
 from . import context
-from .addresses import qr
+from .addresses import square
 from .context import needs, office, signed_in
 from .facts import KINDS, TITLES, VERDICTS, is_good, meaning, rows_of, waived
 
@@ -60,9 +60,9 @@ def show_record(number: str) -> ResponseReturnValue:
         "learner/certificate.html", one=one, record=record, verdict=verdict,
         good=is_good(verdict), meaning=meaning(verdict), verdict_word=VERDICTS[verdict.state](),
         voices=voices, rows=list(zip_longest(values, *labels, fillvalue="")),
-        transcript=[(title, list(rows)) for title, rows in groupby(
+        transcript=[(title, list(entries)) for title, entries in groupby(
             record.transcript, key=lambda row: row.title)],
-        qr=qr(one.text), direction_of=context.direction)
+        qr=square(one.text, gettext("Signed text of %(number)s", number=number)), direction_of=context.direction)
 
 
 def _voices(one: Issued, record: Credential) -> list[Voice]:

@@ -13,7 +13,7 @@ from ..core import academy
 from ..core.canonical import canonical
 from ..core.errors import BadKey, BadList, NotFound, WrongSecret
 from .account import new_passphrase
-from .addresses import qr
+from .addresses import square
 from .context import needs, office, signed_in
 from .forms import Fields
 from .keyhole import unlocked
@@ -42,7 +42,7 @@ def show_keys() -> ResponseReturnValue:
 
 
 def _qr(key: PublicKey) -> str:
-    return qr(canonical(key.as_json()).decode())
+    return square(canonical(key.as_json()).decode(), gettext("Public key %(id)s", id=key.id))
 
 
 def _back(done: str = "") -> ResponseReturnValue:
