@@ -114,8 +114,12 @@ class Office:
     def _free(self, orders: Sequence[Order], when: Moment) -> Iterator[Order]:
         """Asking twice never makes a second record."""
         register = self.register
+        held: dict[str, Issued] = {}
+        of = ("", "")
         for order in orders:
-            held = self.holders(register, order.standing.manual, order.standing.kind, when)
+            if of != (order.standing.manual, order.standing.kind):
+                of = (order.standing.manual, order.standing.kind)
+                held = self.holders(register, *of, when)
             if order.person.id in held:
                 raise AlreadyIssued(number=held[order.person.id].number, name=order.person.name)
             yield order

@@ -273,6 +273,14 @@ def test_what_is_missing_is_waived_for_a_reason_and_stays_marked(office):
     assert "1 requirement was waived" in office.get(f"/records/{number}")
 
 
+def test_one_reason_serves_a_whole_cohort(office):
+    cohort = [Learner(office.app, f"Learner {n}", f"A-{n}") for n in range(2)]
+    issued = numbers(issue(office, *cohort, why="Taught before the course was here"))
+    assert len(issued) == 2
+    for number in issued:
+        assert "Taught before" in office.get(f"/academy/register/{number}")
+
+
 def test_a_doubtful_clock_is_said_before_issuing(office):
     services = office.app.extensions["course"]
     learner = completes(Learner(office.app))
@@ -433,6 +441,28 @@ def test_a_name_is_taken_away_and_the_record_stays(issued):
     assert "verdict-box good" in page and "Ardis, Alvi" in page and "P-" in page
     learner.get("/records", status=200)
     assert learner.path != "/records"
+
+
+def test_who_left_the_list_is_not_forgotten(issued):
+    office, learner, number = issued
+    url = f"/staff/people/{learner.id}"
+    office.post(f"{url}/remove", page=url)
+    assert number in office.get(f"{url}/held.json")
+    page = office.get(f"/academy/register/{number}")
+    assert "Take the name away" in page
+    office.post(f"{url}/pseudonymise", page=f"/academy/register/{number}")
+    assert "Take the name away" not in office.get(f"/academy/register/{number}")
+
+
+def test_a_long_audit_has_pages(issued, monkeypatch):
+    office, _, number = issued
+    monkeypatch.setattr("course.web.privacy.MOST_CHANGES", 1)
+    assert number in office.get("/academy/audit")
+    pages = [office.get(f"/academy/audit?page={page}") for page in range(1, 4)]
+    assert "Record issued" in pages[0] and "Key made" in pages[1]
+    assert "Academy described" in pages[2]
+    for odd in ("x", "-1", "0", "99"):
+        office.get(f"/academy/audit?page={odd}&kind=marks")
 
 
 def test_the_audit_shows_who_did_what(issued):

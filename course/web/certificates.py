@@ -60,9 +60,10 @@ def show_record(number: str) -> ResponseReturnValue:
         "learner/certificate.html", one=one, record=record, verdict=verdict,
         good=is_good(verdict), meaning=meaning(verdict), verdict_word=VERDICTS[verdict.state](),
         voices=voices, rows=list(zip_longest(values, *labels, fillvalue="")),
+        qr=square(one.text, gettext("Signed text of %(number)s", number=number)),
         transcript=[(title, list(entries)) for title, entries in groupby(
             record.transcript, key=lambda row: row.title)],
-        qr=square(one.text, gettext("Signed text of %(number)s", number=number)), direction_of=context.direction)
+        direction_of=context.direction)
 
 
 def _voices(one: Issued, record: Credential) -> list[Voice]:

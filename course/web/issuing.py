@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -60,10 +61,13 @@ class Candidate:
 
 
 def syllabus_of(manual_id: str, locale: str) -> Syllabus:
-    """A manual in a language, with the way to its modules. Raises NotFound."""
+    """A manual in a language, with the way to its modules, each looked up once for all learners.
+
+    Raises NotFound.
+    """
     return Syllabus(library().manual(manual_id, locale),
-                    lambda one: library().outline(one, locale),
-                    lambda one: library().quiz(one, locale))
+                    cache(lambda one: library().outline(one, locale)),
+                    cache(lambda one: library().quiz(one, locale)))
 
 
 def _syllabus(manual_id: str, kind: str, locale: str = "") -> Syllabus:
@@ -226,7 +230,8 @@ def _order(form: Fields, one: Candidate, syllabus: Syllabus) -> Order:
     waived = {}
     for requirement in one.standing.missing:
         with form.collecting_at(one.why(requirement)):
-            waived[requirement.key] = clean_line("reason", form.get(one.why(requirement)))
+            reason = form.get(one.why(requirement)).strip() or form.get("why")
+            waived[requirement.key] = clean_line("reason", reason)
     return Order(one.person, syllabus, one.standing, one.document, Award(
         Named(name, other, form.get("other_language") if other.strip() else ""),
         language=form.get("language"), waived=waived, by=signed_in().name,

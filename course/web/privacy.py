@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from ..core import people
 from ..core.academy import PROFILE
 from ..core.errors import NotFound
-from ..core.people import LEARNER, REGISTER, Person, Register
+from ..core.people import LEARNER, REGISTER, Person
 from ..core.statement import Statement
 from . import context
 from .context import needs, office, signed_in, store
@@ -23,6 +23,7 @@ from .words import N_
 bp = Blueprint("privacy", __name__)
 
 MOST_CHANGES = 500
+"""Of the audit, on one page."""
 
 CHANGES = {
     "enrolled": N_("Entered as"),
@@ -96,14 +97,14 @@ def pseudonymise(person_id: str) -> ResponseReturnValue:
     """Take a learner's name and number away. Issued records keep the name they were issued to."""
     person = _learner(person_id)
     with store().record(REGISTER) as record:
-        Register(record.document).person(person.id)  # still there, under the lock
         record.append(people.pseudonymise(person, by=signed_in()))
     return redirect(url_for("staff.show_people"), 303)
 
 
 def _learner(person_id: str) -> Person:
-    person = context.services().register().person(person_id)
-    if person.role != LEARNER:
+    """A learner, also one who is no longer on the list. Raises NotFound."""
+    person = context.services().register().get(person_id)
+    if person is None or person.role != LEARNER:
         raise NotFound(what="person")
     return person
 
@@ -127,9 +128,13 @@ def show_audit() -> ResponseReturnValue:
     """Every change of mark, record and role, newest first."""
     kind = request.args.get("kind", "")
     kind = kind if kind in {"records", "roles", "marks"} else "records"
-    changes = [_change(one) for one in _statements(kind) if one.verb in CHANGES]
-    return render_template("academy/audit.html", changes=changes[::-1][:MOST_CHANGES],
-                           total=len(changes), most=MOST_CHANGES, kind=kind, words=CHANGES)
+    found = [one for one in _statements(kind) if one.verb in CHANGES][::-1]
+    page = min(request.args.get("page", 1, type=int), len(found) // MOST_CHANGES + 1)
+    start = max(page - 1, 0) * MOST_CHANGES
+    changes = [_change(one) for one in found[start:start + MOST_CHANGES]]
+    return render_template("academy/audit.html", changes=changes, total=len(found), kind=kind,
+                           words=CHANGES, start=start, page=max(page, 1),
+                           more=start + MOST_CHANGES < len(found))
 
 
 def _statements(kind: str) -> Iterator[Statement]:
