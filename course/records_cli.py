@@ -97,12 +97,11 @@ def _json(file: Path) -> dict[str, Any]:
 
 
 def _show_register(records: Records) -> bool:
-    faults = records.faults()
+    faults, lines = records.faults(), records.register.lines
     for fault in faults:
         click.echo(_fault(fault))
-    lines, devices = len(records.lines), len({one.device for one in records.lines})
-    click.echo(f"{lines} lines of {devices} devices, {len(records.register.records)} records, "
-               f"{len(faults)} faults")
+    click.echo(f"{len(lines)} lines of {len({one.device for one in lines})} devices, "
+               f"{len(records.register.records)} records, {len(faults)} faults")
     return not faults
 
 
@@ -119,7 +118,8 @@ def _show_record(records: Records, what: str) -> bool:
         click.echo(REASONS[verdict.reason])
     for line in _told(verdict):
         click.echo(line)
-    faults = records.faults_of(verdict.facts.number) if verdict.facts else []
+    number = verdict.facts.number if verdict.facts else ""
+    faults = [one for one in records.faults() if number and one.subject == number]
     for fault in faults:
         click.echo(_fault(fault))
     return verdict.state == "valid" and not faults

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -36,6 +37,7 @@ from course.core.credential import (
 )
 from course.core.errors import BadField, RequirementsNotMet
 from course.core.numbering import LETTERS, Number, clean_code, code_of, mark_of
+from course.core.register import Chain, record_of
 from course.core.scoring import kept_answers
 from course.core.standing import (
     ACHIEVEMENT,
@@ -46,9 +48,11 @@ from course.core.standing import (
     standing,
 )
 from course.core.transcript import points
+from course.exchange.compact import signed_text
+from course.records import of_store
 from course.store import MemoryStore
 
-from .issuing import ACADEMY, NAMES, WHEN, achievement, credential
+from .issuing import ACADEMY, NAMES, PASSPHRASE, WHEN, achievement, credential, keyring_in
 from .world import FILES, Learner, form_for, make_app, set_up, write
 
 NUMBER = Number.parse("CAS-K7F3A-2026-0001")
@@ -425,3 +429,51 @@ def test_an_academy_is_what_was_last_said_of_it_and_keeps_its_old_logos():
 def test_what_an_academy_cannot_be_is_refused(wrong):
     with pytest.raises(BadField):
         wrong()
+
+
+# Frozen ----------------------------------------------------------------------------------
+
+def test_nothing_that_changes_later_changes_an_issued_record(learner, tmp_path):
+    """Template, name, edition, rules, key: the next record is another, this one is the same."""
+    studies(learner)
+    store, keyring = learner.app.extensions["course"].store, keyring_in(tmp_path)
+    keyring.make(PASSPHRASE, "Old name", "CAS", WHEN.time)
+
+    def issue(name, rules):
+        with store.record(PROFILE) as profile:
+            profile.append(describe(REGISTRAR, name=name, prefix="CAS"),
+                           set_rules(REGISTRAR, EVERY, rules))
+        academy, signer = academy_of(store.document(PROFILE)), keyring.unlock(PASSPHRASE)
+        where = standing(COMPLETION, syllabus(learner), learner.document, academy.rules_for("tip"))
+        with store.record(record_of(store.device)) as record:
+            chain = Chain(store.device, record.document, signer.seal)
+            made = award(where, syllabus(learner), learner.document, {}, academy,
+                         chain.next_number("CAS", WHEN), WHEN, Award(NAMES["marked"])).as_json()
+            record.append(chain.issued(made, signed_text(made, signer), WHEN, by="reg",
+                                       person=learner.id))
+        return made["number"]
+
+    def kept(number):
+        found = of_store(store, keyring, WHEN.time).find(number)
+        return canonical(found.record), found.text, found.code
+
+    first = issue("Old name", Rules())
+    before = kept(first)
+    content = learner.app.extensions["course"].library.roots.content
+    index = content / "modules/tip/index.md"
+    index.write_text(index.read_text().replace("2026.1", "2027.1").replace("A small", "Another"))
+    time.sleep(1.1)  # files are looked at once a second
+    keyring.rotate(PASSPHRASE, PASSPHRASE, "New name", "CAS", "2026-03-30T10:00:00Z")
+    second = issue("New name", Rules(valid_months=6))
+
+    assert kept(first) == before
+    records = of_store(store, keyring, WHEN.time)
+    old, new = records.find(first), records.find(second)
+    assert [(one.credential.issuer.name, one.credential.manual.edition,
+             one.credential.manual.title, one.credential.valid_until) for one in (old, new)] == [
+        ("Old name", "2026.1", "A small manual", "2029-03-30"),
+        ("New name", "2027.1", "Another manual", "2026-09-30")]
+    verdicts = [records.check(one.record, one.text) for one in (old, new)]
+    assert [one.state for one in verdicts] == ["valid", "valid"]
+    assert verdicts[0].key != verdicts[1].key
+    assert verdicts[0].key.academy == "Old name"

@@ -10,7 +10,7 @@ import pytest
 from course import Settings, open_store
 from course.core.academy import PROFILE, describe
 from course.core.people import REGISTRAR, Person
-from course.core.register import Chain, Line, record_of
+from course.core.register import Chain, record_of
 from course.exchange.keyring import Keyring
 from course.exchange.revocations import signed_list
 from course.records import of_folder
@@ -159,7 +159,7 @@ def test_a_key_is_made_rotated_and_retired_and_the_register_knows(academy, tmp_p
     course("key", "retire", "--data", data, "--compromised", first.id)
     assert "NOT TO BE TRUSTED" in course("verify", "--data", data, good, status=1)
     records = of_folder(data, datetime.now(UTC).isoformat())
-    assert [line.verb for line in records.lines if isinstance(line, Line)][-3:] == [
+    assert [line.verb for line in records.history()][-3:] == [
         "key-retired", "key-made", "key-retired"]
     course("key", "retire", "--data", data, "00000000", status=1)
 

@@ -18,9 +18,10 @@ from course.core.register import Chain, Fault, Head, Line, lines_of, record_of, 
 from course.core.statement import Statement
 from course.exchange import compact
 from course.exchange.signing import is_sealed
+from course.records import of_store
 from course.store import MemoryStore
 
-from .issuing import NAMES, WHEN, Desk, new_signer
+from .issuing import NAMES, WHEN, Desk, keyring_in, new_signer
 
 SIGNER = new_signer()
 
@@ -274,8 +275,35 @@ def test_an_issued_record_stays_as_it_is_byte_by_byte_whatever_happens_later():
     assert compact.check(after.record, after.text, [SIGNER.key]).state == compact.VALID
 
 
-def test_the_document_gives_the_lines_back():
+def test_the_document_has_all_that_is_looked_up_and_not_the_whole_record():
     device = EIGHT.store.device
     document = EIGHT.store.document(record_of(device))
-    assert lines_of(device, document) == LINES
-    assert CredentialRegister.of({record_of(device): document}).lines == register(EIGHT).lines
+    in_short = CredentialRegister.of({record_of(device): document})
+    assert [(one.place, one.hash, one.id) for one in lines_of(device, document)] == [
+        (one.place, one.hash, one.id) for one in LINES]
+    assert in_short.heads() == HEAD
+    for one, whole in zip(in_short.records, register(EIGHT).records, strict=True):
+        assert (one.number, one.code, one.person, one.status) == (
+            whole.number, whole.code, whole.person, whole.status)
+        assert one.summary.items() <= whole.record.items()
+        with pytest.raises(ValueError, match="not whole"):
+            one.record  # noqa: B018
+    assert in_short.search(name="haddad")[0].number == register(EIGHT).search(
+        name="haddad")[0].number
+
+
+def test_a_record_is_read_whole_from_the_log_one_by_one_or_many_at_once(tmp_path):
+    records = of_store(EIGHT.store, keyring_in(tmp_path), "2026-11-26")
+    short = records.register.search(name="al")
+    many = records.all_whole(short)
+    assert [one.number for one in many] == [one.number for one in short]
+    for one, other in zip(short, many, strict=True):
+        assert records.whole(one) == other
+        assert records.find(one.code) == records.find(one.number) == other
+        assert other.record == register(EIGHT).get(one.number).record
+        assert records.whole(other) == other
+    gone = replace(short[0], line=replace(short[0].line, id="memory:99"))
+    with pytest.raises(NotFound):
+        records.whole(gone)
+    with pytest.raises(NotFound):
+        records.all_whole([gone])

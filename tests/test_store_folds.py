@@ -43,8 +43,8 @@ describing = st.one_of(
     st.builds(lambda key, kept: Draft("trusted-key", key, {"key": kept}), st.sampled_from("ab"),
               st.none() | st.just({"id": "a"})))
 registering = st.builds(lambda verb, number, place: Draft(verb, number, {
-    "place": place, "previous": "", "hash": number, "at": "", "body": {}}),
-    st.sampled_from(["issued", "revoked"]), words, st.integers(1, 3))
+    "place": place, "previous": "", "hash": number, "at": "", "body": {"reason": number}}),
+    st.sampled_from(["superseded", "revoked"]), words, st.integers(1, 3))
 enrolling = st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
                       st.sampled_from("ab"), words)
 

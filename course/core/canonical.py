@@ -16,7 +16,8 @@ MOST = 2**53 - 1
 
 def canonical(value: Any) -> bytes:
     """The value's canonical bytes. Raises ValueError for what has none."""
-    return _text(value).encode()
+    text = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
+    return text.encode()  # half a surrogate pair has no bytes: UnicodeEncodeError, a ValueError
 
 
 def digest(value: Any) -> str:
@@ -24,28 +25,21 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        value.encode()  # half a surrogate pair has no bytes: UnicodeEncodeError is a ValueError
-        return json.dumps(value, ensure_ascii=False)
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
+def _ordered(value: Any) -> Any:
+    """The same value with its keys in order, when it has nothing that cannot be canonical."""
+    if value is None or isinstance(value, str | bool):
+        return value
     if isinstance(value, int) and abs(value) <= MOST:
-        return str(value)
+        return int(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_key(key)}:{_text(value[key])}"
-                              for key in sorted(value, key=_units)) + "}"
+        return {key: _ordered(value[key]) for key in sorted(value, key=_units)}
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_text, value)) + "]"
+        return [_ordered(one) for one in value]
     raise ValueError(f"nothing canonical: {type(value).__name__}")
-
-
-def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise ValueError("a key that is no text")
-    return _text(key)
 
 
 def _units(key: object) -> bytes:
     """Keys are sorted by their UTF-16 units, as the RFC has it."""
-    return str(key).encode("utf-16-be", "surrogatepass")
+    if not isinstance(key, str):
+        raise ValueError("a key that is no text")
+    return key.encode("utf-16-be", "surrogatepass")

@@ -27,6 +27,7 @@ from .standing import (
     attended_minutes,
     needed_minutes,
     needed_permille,
+    permille,
     required_of,
 )
 from .statement import Document
@@ -313,8 +314,8 @@ def _earned(standing: Standing, syllabus: Syllabus, document: Document,
     for name, of_cases in (("modules", False), ("cases", True)):
         required = [one.id for one in required_of(syllabus.manual) if one.is_case is of_cases]
         counts[name] = Count(sum(one in met for one in required), len(required))
-    minutes, needed = attended_minutes(document, syllabus.manual.id), \
-        needed_minutes(syllabus, rules)
+    minutes = attended_minutes(document, syllabus.manual.id)
+    needed = needed_minutes(syllabus, rules)
     return {**counts, "attendance": Count(minutes, needed) if minutes or needed else None,
             "transcript": tuple(transcript(syllabus, document, standing.kind, final))}
 
@@ -329,8 +330,7 @@ def _examination(syllabus: Syllabus, document: Document, rules: Rules) -> Examin
     best = best_final(syllabus, document)
     if best is None or best.summary is None:
         return None
-    score, of = best.summary["score"], best.summary["of"]
-    return Examination(points(score), of, int(score * 1000 / max(of, 1) + 1e-6),
+    return Examination(points(best.summary["score"]), best.summary["of"], permille(best),
                        needed_permille(syllabus, rules), best.summary["time"][:10])
 
 

@@ -29,10 +29,22 @@ class Issued:
         return self.line.subject
 
     @property
-    def record(self) -> Mapping[str, Any]:
-        """Its JSON, as it was signed."""
+    def summary(self) -> Mapping[str, Any]:
+        """What it is looked up and listed by: `register.IN_SHORT` of its JSON."""
         kept: Mapping[str, Any] = self.line.body["record"]
         return kept
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its line was read from the log."""
+        return "text" in self.line.body
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """Its JSON, as it was signed. Raises ValueError when only the short form was read."""
+        if not self.is_whole:
+            raise ValueError("not whole")
+        return self.summary
 
     @property
     def credential(self) -> Credential:
@@ -40,7 +52,7 @@ class Issued:
 
     @property
     def text(self) -> str:
-        """The signed text of its square code."""
+        """The signed text of its square code; of a whole record."""
         return str(self.line.body["text"])
 
     @property
@@ -70,7 +82,7 @@ class Issued:
 
 
 class CredentialRegister:
-    """The registers of all devices as one, to look things up in."""
+    """The registers of all devices as one, to look things up in: of lines whole or in short."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self.lines = sorted(lines, key=lambda one: (one.at, one.device, one.place))
@@ -111,7 +123,7 @@ class CredentialRegister:
                person: str = "", manual: str = "") -> list[Issued]:
         """Records in order of issue, narrowed by what is given; dates are `2026-03-30`."""
         def fits(one: Issued) -> bool:
-            record = one.record
+            record = one.summary
             names = number_key(f"{record['named']['name']} {record['named']['other_name']}")
             return (all(word in names for word in number_key(name).split())
                     and (not cohort or one.cohort == cohort)
@@ -125,7 +137,7 @@ class CredentialRegister:
         """Records whose term ends by a date and that no later one follows: refreshers."""
         longest: dict[tuple[str, str, str], Issued] = {}
         for one in self.records:
-            key = (one.person, one.record["manual"]["id"], one.record["kind"])
+            key = (one.person, one.summary["manual"]["id"], one.summary["kind"])
             if one.status == VALID and (key not in longest or _term(one) > _term(longest[key])):
                 longest[key] = one
         ending = [one for one in longest.values() if _term(one) <= until]
@@ -152,4 +164,4 @@ def _firsts(lines: Iterable[Line], verb: str) -> dict[str, Line]:
 
 def _term(issued: Issued) -> str:
     """When it ends; after all dates for one that does not lapse."""
-    return str(issued.record["valid_until"]) or "never"
+    return str(issued.summary["valid_until"]) or "never"

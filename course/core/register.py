@@ -5,9 +5,10 @@ Records `register:<device>`; verbs `issued`, `revoked`, `superseded`, `key-made`
 the academy's key signs the hash, so that nobody can write the chain anew. Lines are only ever
 appended, and only by their own device: registers merge as all statements do.
 
-The document is `{"lines": {statement id: {…}}}`. What the end of a chain was is also kept
-elsewhere (`Head`: on the printed page, in revocation lists, beside the keys), because a chain
-cannot tell that its last lines were cut off.
+The document is `{"lines": {statement id: {…}}}`, where a record is kept in short: what it is
+looked up by. The whole of it, which was hashed and signed, is in the log. What the end of a
+chain was is also kept elsewhere (`Head`: on the printed page, in revocation lists, beside the
+keys), because a chain cannot tell that its last lines were cut off.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ from .statement import Document, Draft, Statement, put
 ISSUED, REVOKED, SUPERSEDED = "issued", "revoked", "superseded"
 KEY_MADE, KEY_RETIRED = "key-made", "key-retired"
 VERBS = (ISSUED, REVOKED, SUPERSEDED, KEY_MADE, KEY_RETIRED)
+
+IN_SHORT = ("number", "kind", "named", "manual", "issued", "doubtful", "valid_until", "supersedes")
+"""What the document keeps of a record's JSON."""
+
+BESIDE = ("code", "person", "cohort", "doubtful")
+"""What it keeps of what was written beside the record."""
 
 START = "0" * 64
 """Stands before the first line of a chain."""
@@ -61,9 +68,11 @@ class Line:
     actor: str = ""
     """Person id of who did it."""
     seal: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
+    """Of the statement that it is."""
 
     def rehashed(self) -> str:
-        """What the hash has to be."""
+        """What the hash of a line from the log has to be; the document has lines in short."""
         return digest({"device": self.device, "place": self.place, "previous": self.previous,
                        "at": self.at, "verb": self.verb, "subject": self.subject,
                        "body": self.body, "actor": self.actor})
@@ -74,7 +83,7 @@ class Line:
         kept = statement.result
         return cls(statement.record.partition(":")[2], kept["place"], kept["previous"],
                    kept["hash"], kept["at"], statement.verb, statement.object, kept["body"],
-                   statement.actor, kept.get("seal", {}))
+                   statement.actor, kept.get("seal", {}), statement.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +99,21 @@ def fold_register(document: Document, statement: Statement) -> Document:
     """Take one line in. Every line is kept, also one that should not be there."""
     if statement.verb not in VERBS:
         return document
+    body = statement.result["body"]
+    if statement.verb == ISSUED:
+        body = {name: body[name] for name in BESIDE} | {
+            "record": {name: body["record"][name] for name in IN_SHORT}}
     kept = {**statement.result, "verb": statement.verb, "subject": statement.object,
-            "actor": statement.actor}
+            "actor": statement.actor, "body": body}
     return put(document, "lines", statement.id, kept)
 
 
 def lines_of(device: str, document: Document) -> list[Line]:
-    """A device's lines, in the order of their places."""
+    """A device's lines in short, in the order of their places."""
     found = (Line(device, kept["place"], kept["previous"], kept["hash"], kept["at"],
                   kept["verb"], kept["subject"], kept["body"], kept["actor"],
-                  kept.get("seal", {}))
-             for kept in document.get("lines", {}).values())
+                  kept.get("seal", {}), key)
+             for key, kept in document.get("lines", {}).items())
     return sorted(found, key=lambda one: (one.place, one.hash))
 
 
@@ -119,7 +132,11 @@ class Chain:
         lines = lines_of(device, document)
         last = lines[-1] if lines else None
         self._place, self._hash = (last.place, last.hash) if last else (0, START)
-        self._numbers = {one.subject for one in lines if one.verb == ISSUED}
+        self._running: dict[int, int] = {}
+        """The highest number of each year."""
+        for line in lines:
+            if line.verb == ISSUED:
+                self._took(Number.parse(line.subject))
 
     @property
     def head(self) -> Head:
@@ -127,14 +144,16 @@ class Chain:
 
     def next_number(self, prefix: str, when: Moment) -> Number:
         """The next number of this device; it is taken when its record is issued."""
-        year, mark = int(when.believed[:4]), mark_of(self._device)
-        taken = [one.running for text in self._numbers if (one := Number.parse(text)).year == year]
-        return Number(prefix, mark, year, max(taken, default=0) + 1)
+        year = int(when.believed[:4])
+        return Number(prefix, mark_of(self._device), year, self._running.get(year, 0) + 1)
+
+    def _took(self, number: Number) -> None:
+        self._running[number.year] = max(number.running, self._running.get(number.year, 0))
 
     def issued(self, record: Mapping[str, Any], text: str, when: Moment, *, by: str, person: str,
                cohort: str = "", proofs: Mapping[str, Any] | None = None) -> Draft:
         """A record was issued: its JSON, its signed text, and other signed forms of it."""
-        self._numbers.add(record["number"])
+        self._took(Number.parse(record["number"]))
         return self._line(ISSUED, record["number"], {
             "record": record, "text": text, "code": code_of(digest(record)), "person": person,
             "cohort": cohort, "proofs": proofs or {}}, when, by)
@@ -189,7 +208,7 @@ class Fault:
 
 def verify(lines: Iterable[Line], heads: Iterable[Head] = (), check: SealCheck | None = None
            ) -> list[Fault]:
-    """Everything wrong with lines of one or more devices, given in the order they were kept.
+    """Everything wrong with lines of the logs of one or more devices, in the order of each log.
 
     `heads` are ends of chains as they were seen; `check` looks at the signatures. That a key was
     retired need not be signed: its passphrase may be what was lost.
