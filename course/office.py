@@ -73,6 +73,11 @@ class Office:
         return CredentialRegister.of({one: store.document(one)
                                       for one in store.record_ids("register")})
 
+    def whole(self, number: str) -> Issued:
+        """A record with all that was signed of it. Raises NotFound."""
+        records = self.records()
+        return records.whole(records.register.record(number))
+
     @property
     def time(self) -> str:
         return self._now().isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -137,8 +142,8 @@ class Office:
         """Who holds a valid record of that kind, by person, unless it is soon to be renewed."""
         soon = (date.fromisoformat(when.believed) + REFRESH).isoformat()
         return {one.person: one for one in register.records
-                if one.status == VALID and one.record["manual"]["id"] == manual_id
-                and one.record["kind"] == kind and (one.record["valid_until"] or "9999") > soon}
+                if one.status == VALID and one.summary["manual"]["id"] == manual_id
+                and one.summary["kind"] == kind and (one.summary["valid_until"] or "9999") > soon}
 
     def _final(self, order: Order) -> Mapping[str, Answer]:
         best = best_final(order.syllabus, order.document)
@@ -155,7 +160,8 @@ class Office:
         """
         when = self.moment()
         with self._chain(signer) as (chain, record):
-            old = self.register.standing_record(number)
+            records = self.records()
+            old = records.whole(records.register.standing_record(number))
             new = reissue(old.record, chain.next_number(old.record["issuer"]["prefix"], when),
                           when, reason, changes)
             record.append(

@@ -48,7 +48,7 @@ def show_mine() -> ResponseReturnValue:
 @needs("read")
 def show_record(number: str) -> ResponseReturnValue:
     """One record as a sheet: its holder and who keeps the register may see it."""
-    one = office().register.record(number)
+    one = office().whole(number)
     if one.person != signed_in().id and not signed_in().may("see-register"):
         raise NotFound(what="record")
     verdict = office().records().check(one.record, one.text)

@@ -193,7 +193,7 @@ def _suggested(candidates: Iterable[Candidate]) -> dict[str, str]:
     register = office().register
     for one in candidates:
         earlier = register.search(person=one.id)
-        named = earlier[-1].credential.named if earlier else Named(one.person.name)
+        named = Named(**earlier[-1].summary["named"]) if earlier else Named(one.person.name)
         sent |= {f"name.{one.id}": named.name, f"other.{one.id}": named.other_name}
     return sent
 

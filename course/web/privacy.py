@@ -71,6 +71,7 @@ def _file(person: Person) -> ResponseReturnValue:
 
 def held_about(person: Person) -> dict[str, Any]:
     """Every statement by or about a person, and their records. Secrets are not given away."""
+    records = office().records()
     return {
         "format": "fourth-p-held", "made": office().time,
         "person": {"id": person.id, "name": person.name, "number": person.number,
@@ -78,7 +79,7 @@ def held_about(person: Person) -> dict[str, Any]:
         "register": [_shown(one) for one in store().statements(REGISTER)
                      if one.object == person.id],
         "records": [{"record": one.record, "text": one.text, "status": one.status}
-                    for one in office().register.search(person=person.id)],
+                    for one in records.all_whole(records.register.search(person=person.id))],
         "learning": store().document(person.record),
         "statements": [one.as_json() for one in store().statements(person.record)],
     }

@@ -99,7 +99,7 @@ def show_faults() -> ResponseReturnValue:
     """Check every chain, seal and number of the register."""
     records = office().records()
     return render_template("academy/faults.html", faults=records.faults(), words=_said(FAULTS),
-                           lines=len(records.lines), count=len(records.register.records),
+                           lines=len(records.register.lines), count=len(records.register.records),
                            heads=records.register.heads())
 
 
@@ -108,7 +108,7 @@ def show_faults() -> ResponseReturnValue:
 def show_record(number: str) -> ResponseReturnValue:
     """One record: what it says, whether it holds, and what became of it."""
     records = office().records()
-    one = records.register.record(number)
+    one = records.whole(records.register.record(number))
     verdict = records.check(one.record, one.text)
     people = context.services().register()
     return render_template(
@@ -128,7 +128,7 @@ def _words(verdict: Verdict) -> dict[str, object]:
 @needs("see-register")
 def export_record(number: str) -> ResponseReturnValue:
     """The record as it was signed, with its text: what `course verify` takes."""
-    one = office().register.record(number)
+    one = office().whole(number)
     return download({"record": one.record, "text": one.text, "code": one.code,
                      "proofs": one.line.body.get("proofs", {})}, f"{one.number}.json")
 
@@ -139,17 +139,22 @@ def export_record(number: str) -> ResponseReturnValue:
 @needs("issue-records")
 def correct(number: str) -> ResponseReturnValue:
     """Issue it again with a name or a date put right; the old one is superseded."""
-    named = office().register.standing_record(number).record
-    form = sent_or({**named["named"], "begun": named["begun"], "ended": named["ended"]})
+    office().register.standing_record(number)
+    form = sent_or(_correctable(number))
     if request.method == "POST" and (new := _replaced(form, number, _changes(form, number))):
         return redirect(url_for(".show_record", number=new), 303)
     return _act("correct", number, form)
 
 
+def _correctable(number: str) -> dict[str, str]:
+    """What a record says now of what can be corrected."""
+    record = office().whole(number).record
+    return {**record["named"], "begun": record["begun"], "ended": record["ended"]}
+
+
 def _changes(form: Fields, number: str) -> dict[str, str]:
     """The fields that were changed. Something has to be."""
-    old = office().register.record(number).record
-    before = {**old["named"], "begun": old["begun"], "ended": old["ended"]}
+    before = _correctable(number)
     sent = {name: form.get(name).strip() for name in CORRECTED}
     if form.get("other_language") in {"", *context.LANGUAGES_OF_NAMES}:
         sent["other_language"] = form.get("other_language") if sent["other_name"] else ""
