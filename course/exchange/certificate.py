@@ -7,7 +7,7 @@ own. The same record gives the same page whenever it is printed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -170,7 +170,7 @@ def _statements(pen: Pen, sheet: Sheet, y: float) -> float:
 
 def _facts(pen: Pen, sheet: Sheet, top: float, bottom: float) -> None:
     """Label, value, label: the value stands in the middle and needs no translation."""
-    tall = min(8.2, (bottom - top) / len(sheet.facts))
+    tall = min(9.2, (bottom - top) / len(sheet.facts))
     size = min(10.0, tall / 0.6)
     inner = _inner(pen)
     value_width = max(pen.text_width(one.value, Style(size, True)) for one in sheet.facts) + 4
@@ -234,12 +234,10 @@ def _check(pen: Pen, sheet: Sheet, y: float) -> None:
 
 
 def _foot(pen: Pen, sheet: Sheet, page: int, pages: int) -> None:
-    """Number, key and page, on every page that could be lost from the others."""
+    """Page and number, on every page that could be lost from the others."""
     y = pen.height - EDGE + 1
     for voice, x, width, side in _halves(pen, sheet):
-        numbers: Mapping[str, int] = {"page": page, "pages": pages}
-        text = " · ".join((voice.label("page").format(**numbers),
-                           f"{voice.label('key')} {sheet.key_id[:4]} {sheet.key_id[4:]}"))
-        pen.line(x, y, width, text, Style(7.5, grey=QUIET), side, voice.is_right_to_left)
+        pen.line(x, y, width, voice.label("page").format(page=page, pages=pages),
+                 Style(7.5, grey=QUIET), side, voice.is_right_to_left)
     pen.line(EDGE, y + 4, _inner(pen), f"Fourth P · {sheet.issued.number}", Style(7.5, grey=QUIET),
              "L", False)

@@ -54,7 +54,6 @@ class Sheet:
     first: Voice
     second: Voice | None
     facts: tuple[Fact, ...]
-    key_id: str
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -120,7 +119,9 @@ def sheet_of(issued: Issued) -> Sheet:
                               one.named.other_name, first.manual, has_other_name),
                         Voice(other.language, one.issuer.name, one.named.name,
                               other.manual, False))
-    return Sheet(issued, one, first, other, tuple(facts_of(one)), read(issued.text, ()).key_id)
+    key = read(issued.text, ()).key_id
+    return Sheet(issued, one, first, other,
+                 (*facts_of(one), Fact("key", f"{key[:4]} {key[4:]}")))
 
 
 def _base(language: str) -> str:
