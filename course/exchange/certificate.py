@@ -36,12 +36,13 @@ def pdf_of(records: Iterable[Issued], size: Size = "A4", *, font: Path | None = 
     for other scripts, `progress` is told how many records are done. Raises MissingFont.
     """
     sheets = [sheet_of(one) for one in records]
-    pen = Pen(size, fonts_for("".join(set("".join(one.text for one in sheets))), font))
-    _describe(pen, sheets)
-    for done, sheet in enumerate(sheets, 1):
-        _print(pen, sheet, logos, transcript)
-        progress(done)
-    return bytes(pen.pdf.output())
+    faces = fonts_for("".join(one.text for one in sheets), font)
+    with Pen(size, faces) as pen:
+        _describe(pen, sheets)
+        for done, sheet in enumerate(sheets, 1):
+            _print(pen, sheet, logos, transcript)
+            progress(done)
+        return bytes(pen.pdf.output())
 
 
 def check_fonts(records: Iterable[Issued], font: Path | None = None) -> None:
@@ -79,7 +80,7 @@ def front(pen: Pen, sheet: Sheet, logo: bytes | None) -> None:
     y = _head(pen) + 5
     y = _ended(pen, sheet, y)
     y = _academy(pen, sheet, y, logo)
-    y = _names(pen, sheet, y + 5)
+    y = _names(pen, sheet, y + 4)
     y = _statements(pen, sheet, y + 4)
     low = pen.height - EDGE - 6 - SQUARE
     _check(pen, sheet, low)
@@ -120,14 +121,16 @@ def _ended(pen: Pen, sheet: Sheet, y: float) -> float:
 
 def _academy(pen: Pen, sheet: Sheet, y: float, logo: bytes | None) -> float:
     """The academy's names, with its picture between them."""
-    tall = 7.0
+    tall, clear = 0.0, 0.0
     if logo:
-        pen.picture(pen.width / 2 - 15, y, 30, 16, logo)
-        tall = 17.0
+        pen.picture(pen.width / 2 - 12, y, 24, 14, logo)
+        tall, clear = 15.0, 8.0
     for voice, x, width, side in _halves(pen, sheet):
-        if voice.academy:
-            pen.line(x, y, width - (18 if logo else 0) if side == "L" else width, voice.academy,
-                     Style(11.5), side)
+        low = y
+        for line in pen.wrapped(voice.academy, width - clear, Style(11)):
+            low += pen.line(x + (clear if side == "R" else 0), low, width - clear, line,
+                            Style(11), side)
+        tall = max(tall, low - y)
     return y + tall
 
 
@@ -200,6 +203,7 @@ def _middle(pen: Pen, x: float, y: float, tall: float, width: float, text: str, 
 def _signatories(pen: Pen, sheet: Sheet, bottom: float) -> float:
     """Room to sign above each name and title; returns where the block begins."""
     people = sheet.credential.issuer.signatories
+    room = 13 if len(people) <= SIGNATORIES_IN_A_ROW else 9
     rows = [people[start:start + SIGNATORIES_IN_A_ROW]
             for start in range(0, len(people), SIGNATORIES_IN_A_ROW)]
     for row in reversed(rows):
@@ -212,10 +216,12 @@ def _signatories(pen: Pen, sheet: Sheet, bottom: float) -> float:
                                                   (one.title, one.other_title))):
                 both = width / 2 - 1 if text and other else width
                 style = Style(9, grey=QUIET if step else 0)
+                style = min((pen.fitted(words, both, style) for words in (text, other)),
+                            key=lambda fitted: fitted.size)
                 pen.line(x, y + 1 + step * 4.8, both, text, style)
                 if other:
                     pen.line(x + width - both, y + 1 + step * 4.8, both, other, style, "R")
-        bottom = y - 13
+        bottom = y - room
     return bottom
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from .fonts import Face
 
 if TYPE_CHECKING:
-    from fpdf import FPDF
+    import fpdf
 
 Align = Literal["L", "C", "R"]
 MM = 25.4 / 72
@@ -39,7 +39,7 @@ class Pen:
 
     def __init__(self, size: Literal["A4", "Letter"], faces: Sequence[Face]) -> None:
         from fpdf import FPDF
-        self.pdf: FPDF = FPDF(format=size, unit="mm")
+        self.pdf: fpdf.FPDF = FPDF(format=size, unit="mm")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_margin(0)
         self.pdf.c_margin = 0
@@ -49,6 +49,16 @@ class Pen:
             self.pdf.add_font(face.name, "B", face.bold, collection_font_number=face.number)
         self._arabic = next(name for name in self._names if name == "Amiri")
         self._widths: dict[tuple[str, Style], float] = {}
+
+    def __enter__(self) -> Pen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the font files, which are held open while something is written."""
+        from fpdf.fonts import TTFFont
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
 
     @property
     def width(self) -> float:

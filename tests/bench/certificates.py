@@ -13,8 +13,6 @@ import time
 from itertools import cycle, islice
 
 from course.core.transcript import Row
-
-
 from course.exchange.printing import Printing
 
 from ..issuing import NAMES, Desk, new_signer, register_of
