@@ -208,3 +208,10 @@ class BadList(CourseError):
 
     code = "bad-list"
     status = 422
+
+
+class MissingFont(CourseError):
+    """No font here can write a record's words. Values: `characters`, `chinese` (are some)."""
+
+    code = "missing-font"
+    status = 409

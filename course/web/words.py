@@ -83,6 +83,9 @@ REFUSALS: Mapping[str, Words] = {
                                     "wanted."),
     "bad-key": lambda _: gettext("This file is no key of an academy, or it is damaged."),
     "bad-list": lambda values: LIST_REASONS[values["reason"]](values),
+    "missing-font": lambda values: gettext(
+        "No font on this computer can print %(characters)s. Install one that can, or name its "
+        "file with --font.", characters=values["characters"]),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
