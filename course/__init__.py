@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from .content.library import Library
     from .keeping import Keeping
+    from .office import Office
     from .store import Store
     from .store.local import LocalStore
+    from .web.context import Services
 
 __all__ = ["Settings", "create_app", "open_library", "open_store"]
 
@@ -82,8 +84,21 @@ def create_app(settings: Settings, store: Store) -> Flask:
         answers=Answers(store, library),
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
-        now=lambda: datetime.now(UTC), keeping=_keeping(settings, store)))
+        now=lambda: datetime.now(UTC), open_office=_office,
+        keeping=_keeping(settings, store)))
     return app
+
+
+def _office(services: Services) -> Office:
+    """The registrar's office, with the keys of the data folder."""
+    from .exchange.keyring import Keyring
+    from .office import Office
+    from .records import KEYS
+    from .store.folder import default_folder
+
+    folder = services.settings.data or default_folder()
+    return Office(lambda: services.store, Keyring(folder / KEYS, services.settings.passphrase_cost),
+                  lambda: services.now())
 
 
 def _keeping(settings: Settings, store: Store) -> Keeping | None:

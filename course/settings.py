@@ -20,6 +20,8 @@ class Settings:
         "The academy's own folder: national law for the course's slots, and local cases.")})
     content: Path | None = field(default=None, metadata={"help": (
         "Folder with modules/, quizzes/, media/, translations/. Default: the course's own.")})
+    font: Path | None = field(default=None, metadata={"help": (
+        "Font file for names on records that the course's own fonts cannot write, as Chinese.")})
     host: str = field(default="0.0.0.0", metadata={"help": (
         "Address to listen on. 127.0.0.1 keeps the course on this computer.")})
     port: int = field(default=8000, metadata={"help": (

@@ -17,6 +17,7 @@ from course.core.credential import (
     Named,
     Studied,
 )
+from course.core.issued import CredentialRegister
 from course.core.register import Chain, record_of
 from course.core.transcript import Row
 from course.exchange.compact import signed_text
@@ -101,6 +102,11 @@ class Desk:
 
     def _chain(self, document: Any) -> Chain:
         return Chain(self.store.device, document, self.signer.seal)
+
+
+def register_of(store: Store) -> CredentialRegister:
+    return CredentialRegister.of({one: store.document(one)
+                                  for one in store.record_ids("register")})
 
 
 def keyring_in(folder: Path) -> Keyring:

@@ -14,8 +14,10 @@ from .serving import ROOT
 COURSE = ROOT / "course"
 FILES = sorted(COURSE.rglob("*.py"))
 ALONE = {"flask": ("web", ""), "flask_babel": ("web",), "markdown": ("content",),
-         "tinydb": ("store",), "waitress": ("",), "cryptography": ("exchange",)}
+         "tinydb": ("store",), "waitress": ("",), "cryptography": ("exchange",),
+         "fpdf": ("exchange",), "fontTools": ("exchange",)}
 """Packages that stand in one place only: the folders of `course/` that may import them."""
+PRINTING = {"fpdf", "fontTools", "uharfbuzz", "PIL"}
 PARTS = {"core": set(), "content": {"core"}, "store": {"core"}, "exchange": {"core"}}
 
 
@@ -68,4 +70,12 @@ def test_what_a_start_does_not_need_is_not_loaded():
          "from course.store import MemoryStore\n"
          "create_app(Settings(), MemoryStore(FOLDS))\nprint(*sys.modules)"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    assert not {"markdown", "yaml", "segno", "fsrs", "cryptography", "snowballstemmer"} & set(told)
+    assert not {"markdown", "yaml", "segno", "fsrs", "cryptography", "snowballstemmer",
+                *PRINTING} & set(told)
+
+
+def test_what_prints_is_loaded_when_something_is_printed():
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, course.exchange.printing\nprint(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert not PRINTING & set(told)

@@ -165,6 +165,20 @@ class RequirementsNotMet(CourseError):
     status = 409
 
 
+class AcademyNotReady(CourseError):
+    """Nothing is issued before the academy has a name and a prefix."""
+
+    code = "academy-not-ready"
+    status = 409
+
+
+class AlreadyIssued(CourseError):
+    """The learner holds such a record already. Values: `number`, `name`."""
+
+    code = "already-issued"
+    status = 409
+
+
 class AlreadyRevoked(CourseError):
     """The record no longer holds, so nothing can be done to it. Values: `number`, `status`."""
 
@@ -198,3 +212,10 @@ class BadList(CourseError):
 
     code = "bad-list"
     status = 422
+
+
+class MissingFont(CourseError):
+    """No font here can write a record's words. Values: `characters`, `chinese` (are some)."""
+
+    code = "missing-font"
+    status = 409

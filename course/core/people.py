@@ -163,6 +163,16 @@ def remove(person: Person, by: Person) -> Draft:
     return Draft("removed", person.id, {"removed": True}, actor=by.id)
 
 
+def pseudonymise(person: Person, by: Person) -> Draft:
+    """Put a code in the place of a person's name and number, and take them off the lists.
+
+    The log keeps its lines, as it keeps all of them; what is shown from now on is the code.
+    """
+    code = f"P-{person.id[:8].upper()}"
+    return Draft("pseudonymised", person.id,
+                 {"name": code, "number": code, "secret": "", "removed": True}, actor=by.id)
+
+
 def clean_text(field: str, text: str) -> str:
     """A name or number as it is kept: NFC, single spaces. Raises BadField."""
     if has_control_characters(text):

@@ -13,16 +13,22 @@ from werkzeug.exceptions import HTTPException
 
 from ..core.errors import CourseError, SignInNeeded
 from . import (
+    academy,
     account,
     addresses,
     cases,
+    certificates,
     context,
     exhibits,
     filters,
     health,
+    issuing,
+    keys,
     learner,
+    privacy,
     quizzes,
     reference,
+    registry,
     replays,
     room,
     security,
@@ -38,6 +44,11 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
+
+MOST_OFFICE_BYTES, MOST_OFFICE_FIELDS = 1024 * 1024, 5000
+"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort."""
+
+OFFICE = (academy, keys, issuing, registry)
 
 HERE = Here()
 
@@ -55,20 +66,31 @@ def install(app: Flask, services: Services) -> None:
     )
     Babel(app, locale_selector=context.locale)
     words.speed_up(app, services.library.roots.translations, context.locale)
+    app.before_request(_allow_more)
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health):
+                 health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
     app.jinja_env.globals.update(asset=assets.address, address=addresses.address, here=HERE,
+                                 languages_of_names=context.LANGUAGES_OF_NAMES,
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
     app.extensions["lane"] = AnswerLane(app.wsgi_app, app, services, services.answers)
     app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
         app.extensions["lane"], assets, services.sign_in_version, _locale_of_visitor(services))
+
+
+def _allow_more() -> None:
+    """Let the registrar send larger forms than a learner. Before the token is looked for in one."""
+    person = context.me()
+    if request.blueprint in {part.bp.name for part in OFFICE} and person \
+            and person.may("issue-records"):
+        request.max_content_length = request.max_form_memory_size = MOST_OFFICE_BYTES
+        request.max_form_parts = MOST_OFFICE_FIELDS
 
 
 def is_ready(app: Flask) -> IsReady:
@@ -105,6 +127,8 @@ NAV = {
     "reference.print_module": "course", "reference.show_aid": "course",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",
+    "academy": "records", "keys": "records", "issuing": "records", "registry": "records",
+    "privacy.show_audit": "records", "certificates.show_mine": "course",
     "staff.show_content": "content", "health.show_health": "health",
 }
 

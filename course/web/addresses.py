@@ -91,6 +91,15 @@ def _only_here(one: str) -> bool:
     return parsed.is_loopback or parsed.is_unspecified or parsed.is_link_local
 
 
+def square(text: str, title: str) -> Markup:
+    """A larger QR code whose size is the style sheet's, with a name in place of its long text."""
+    import segno
+
+    return Markup(segno.make(text, error="m", micro=False).svg_inline(
+        border=4, svgclass="square", lineclass=None, title=title, omitsize=True,
+        dark="#000", light="#fff"))
+
+
 def qr(text: str) -> Markup:
     """A QR code as SVG for the page; it carries its text in words for who cannot see it."""
     import segno

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..content.search import Search
     from ..core.progress import Scheduler
     from ..keeping import Keeping
+    from ..office import Office
     from ..settings import Settings
     from ..store import Store
     from .answers import Answers
@@ -42,6 +43,12 @@ LANGUAGES = {
 """The languages the course may speak: own name and direction. Which it does speak is decided
 by what lies in `translations/`."""
 
+LANGUAGES_OF_NAMES = (
+    "am", "ar", "bn", "en", "es", "fa", "fr", "hi", "hy", "ja", "ka", "kk", "km", "ko", "ky", "lo",
+    "mk", "mn", "my", "ne", "ps", "pt", "ru", "si", "so", "sq", "sr", "sw", "ta", "tg", "th", "ti",
+    "tr", "uk", "ur", "uz", "vi", "zh")
+"""Languages that a name on a record may be written in, beside Latin letters."""
+
 
 @dataclass
 class Services:
@@ -56,8 +63,10 @@ class Services:
     throttle: Throttle
     schedule: Scheduler
     now: Callable[[], datetime]
+    open_office: Callable[[Services], Office]
     keeping: Keeping | None = None
     """The backups; None for a store that has no folder."""
+    _office: Office | None = field(default=None, repr=False)
     _register: tuple[Document, Register] | None = field(default=None, repr=False)
 
     def register(self) -> Register:
@@ -66,6 +75,12 @@ class Services:
         if self._register is None or self._register[0] is not document:
             self._register = (document, Register(document))
         return self._register[1]
+
+    def office(self) -> Office:
+        """The registrar's office: made when it is first asked for, since most visits need none."""
+        if self._office is None:
+            self._office = self.open_office(self)
+        return self._office
 
     def sign_in_version(self) -> object:
         """What the sign-in page depends on; None while there is nobody to sign in as."""
@@ -86,6 +101,10 @@ def store() -> Store:
 
 def library() -> Library:
     return services().library
+
+
+def office() -> Office:
+    return services().office()
 
 
 def answers() -> Answers:

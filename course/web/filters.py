@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from babel import Locale
 from flask import Flask
 from flask_babel import format_date, format_decimal, format_percent, gettext
 from markupsafe import Markup, escape
@@ -15,7 +16,8 @@ from . import context
 def install(app: Flask) -> None:
     """Give the templates these filters."""
     for name, function in {"clock": clock, "day": day, "when": when, "number": number,
-                           "percent": percent, "stamp": local_time}.items():
+                           "percent": percent, "stamp": local_time,
+                           "language_name": language_name}.items():
         app.jinja_env.filters[name] = function
     app.jinja_env.globals["lang_of"] = lang_of
 
@@ -71,6 +73,11 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """A share from 0 to 1 as a percentage without decimals."""
     return format_percent(share)
+
+
+def language_name(code: str) -> str:
+    """A language's name in the language of the page; its code where that is not known."""
+    return Locale.parse(code).get_display_name(context.locale()) or code
 
 
 def lang_of(thing: Any) -> Markup:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from ..core.errors import BadField
 from .words import sentence
 
-NEVER_SHOWN_AGAIN = {"pin", "again", "passphrase", "csrf_token"}
+NEVER_SHOWN_AGAIN = {"pin", "again", "passphrase", "old_passphrase", "csrf_token"}
 
 
 class Fields:
@@ -42,3 +43,16 @@ class Fields:
             yield
         except BadField as error:
             self.errors[error.field] = sentence(error)
+
+    @contextmanager
+    def collecting_at(self, field: str) -> Iterator[None]:
+        """The same for a field that stands on the page once for each of several people."""
+        try:
+            yield
+        except BadField as error:
+            self.errors[field] = sentence(error)
+
+
+def sent_or(known: Mapping[str, str]) -> Fields:
+    """The form that was sent, or the same form filled in with what is known."""
+    return Fields(request.form if request.method == "POST" else MultiDict(known))

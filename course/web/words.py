@@ -69,6 +69,11 @@ REFUSALS: Mapping[str, Words] = {
         "with a reason.",
         "Something is missing for this record (%(num)s requirements). Let it be done, or waive it "
         "with a reason.", int(values["count"])),
+    "academy-not-ready": lambda _: gettext("The academy has no name and prefix yet. Give them "
+                                           "first."),
+    "already-issued": lambda values: gettext(
+        "%(name)s holds the record %(number)s of this already. Correct or revoke that one instead.",
+        name=values["name"], number=values["number"]),
     "already-revoked": lambda values: gettext(
         "The record %(number)s no longer holds, so nothing can be done to it.",
         number=values["number"]),
@@ -78,6 +83,9 @@ REFUSALS: Mapping[str, Words] = {
                                     "wanted."),
     "bad-key": lambda _: gettext("This file is no key of an academy, or it is damaged."),
     "bad-list": lambda values: LIST_REASONS[values["reason"]](values),
+    "missing-font": lambda values: gettext(
+        "No font on this computer can print %(characters)s. Install one that can, or name its "
+        "file with --font.", characters=values["characters"]),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),

@@ -1,0 +1,256 @@
+"""Who qualifies and what is missing, hours attended, and issuing records to one or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ..core.academy import clean_line
+from ..core.credential import Award, Named
+from ..core.errors import BadField, CourseError, NotFound
+from ..core.issued import Issued
+from ..core.people import Person
+from ..core.standing import (
+    KINDS,
+    Requirement,
+    Standing,
+    Syllabus,
+    attend,
+    attended_minutes,
+    kinds_of,
+    needed_minutes,
+    standing,
+)
+from ..core.statement import Document
+from . import context
+from .context import library, needs, office, signed_in, store
+from .forms import Fields, sent_or
+from .keyhole import unlocked
+from .lacks import heading, hours_of, lacking
+from .words import sentence
+
+if TYPE_CHECKING:
+    from ..exchange.signing import Signer
+    from ..office import Order
+
+bp = Blueprint("issuing", __name__, url_prefix="/academy/manuals")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A learner before one kind of record of one manual."""
+
+    person: Person
+    document: Document
+    standing: Standing
+    held: Issued | None
+    """The record of that kind that the learner holds already."""
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+    def why(self, requirement: Requirement) -> str:
+        """The form's field for the reason of an override."""
+        return f"why.{self.id}.{requirement.key}"
+
+
+def syllabus_of(manual_id: str, locale: str) -> Syllabus:
+    """A manual in a language, with the way to its modules, each looked up once for all learners.
+
+    Raises NotFound.
+    """
+    return Syllabus(library().manual(manual_id, locale),
+                    cache(lambda one: library().outline(one, locale)),
+                    cache(lambda one: library().quiz(one, locale)))
+
+
+def _syllabus(manual_id: str, kind: str, locale: str = "") -> Syllabus:
+    syllabus = syllabus_of(manual_id, locale or context.locale())
+    if kind not in kinds_of(syllabus.manual):
+        raise NotFound(what="kind")
+    return syllabus
+
+
+def _candidates(people: Iterable[Person], syllabus: Syllabus, kind: str) -> list[Candidate]:
+    held = office().holders(office().register, syllabus.manual.id, kind, office().moment())
+    rules = office().academy.rules_for(syllabus.manual.id)
+    found = []
+    for person in people:
+        document = store().document(person.record)
+        stands = standing(kind, syllabus, document, rules)
+        found.append(Candidate(person, document, stands, held.get(person.id)))
+    return found
+
+
+# Who qualifies ---------------------------------------------------------------------------
+
+@bp.get("/<manual_id>/<kind>")
+@needs("see-register")
+def show_candidates(manual_id: str, kind: str) -> ResponseReturnValue:
+    """Everybody: who qualifies, who holds the record, and exactly what the others lack."""
+    syllabus = _syllabus(manual_id, kind)
+    candidates = _candidates(context.services().register().learners(), syllabus, kind)
+    shown = request.args.get("show", "")
+    groups = {"ready": [one for one in candidates if one.standing.qualifies and not one.held],
+              "held": [one for one in candidates if one.held],
+              "lacking": [one for one in candidates if not one.standing.qualifies
+                          and not one.held]}
+    return render_template(
+        "academy/candidates.html", manual=syllabus.manual, kind=kind, kinds=KINDS,
+        candidates=groups.get(shown, candidates), shown=shown, total=len(candidates),
+        counts={name: len(group) for name, group in groups.items()}, **_words())
+
+
+def _words() -> dict[str, object]:
+    return {"heading": heading, "lacking": lacking, "hours_of": hours_of}
+
+
+# Hours attended --------------------------------------------------------------------------
+
+@bp.route("/<manual_id>/attendance", methods=["GET", "POST"])
+@needs("enter-attendance")
+def enter_attendance(manual_id: str) -> ResponseReturnValue:
+    """The hours that each learner attended, entered by hand for the whole list."""
+    syllabus = syllabus_of(manual_id, context.locale())
+    learners = context.services().register().learners()
+    known = {one.id: attended_minutes(store().document(one.record), manual_id)
+             for one in learners}
+    form = sent_or({f"hours.{key}": hours_of(minutes) for key, minutes in known.items()
+                    if minutes})
+    if request.method == "POST" and _attended(form, manual_id, learners, known):
+        return redirect(url_for(".enter_attendance", manual_id=manual_id, saved="yes"), 303)
+    need = needed_minutes(syllabus, office().academy.rules_for(manual_id))
+    page = render_template("academy/attendance.html", manual=syllabus.manual, form=form,
+                           learners=learners, need=need, hours_of=hours_of,
+                           saved=bool(request.args.get("saved")))
+    return page, form.status
+
+
+def _attended(form: Fields, manual_id: str, learners: Iterable[Person], known: dict[str, int]
+              ) -> bool:
+    """Keep what changed, once all of it can be read."""
+    drafts = []
+    for person in learners:
+        name = f"hours.{person.id}"
+        with form.collecting_at(name):
+            minutes = minutes_of(form.get(name))
+            if minutes != known[person.id]:
+                drafts.append((person, attend(person, manual_id, minutes, signed_in())))
+    if form.errors:
+        return False
+    for person, draft in drafts:
+        with store().record(person.record) as record:
+            record.append(draft)
+    return True
+
+
+def minutes_of(text: str) -> int:
+    """`10:30`, `10.5`, `10,5` or `10` hours, in the digits of any script. Raises BadField."""
+    hours, _, minutes = text.strip().partition(":")
+    try:
+        if len(text) > 12:
+            raise ValueError(text)
+        if minutes:
+            if not 0 <= int(minutes) < 60:
+                raise ValueError(text)
+            return int(hours) * 60 + int(minutes)
+        return round(float(hours.replace(",", ".").replace("٫", ".") or 0) * 60)
+    except (ValueError, OverflowError) as error:
+        raise BadField("minutes", "hours", most=1000) from error
+
+
+# Issuing ---------------------------------------------------------------------------------
+
+@bp.route("/<manual_id>/<kind>/issue", methods=["GET", "POST"])
+@needs("issue-records")
+def issue(manual_id: str, kind: str) -> ResponseReturnValue:
+    """Names as they should appear, reasons for what is waived, and the key: for one or many."""
+    chosen = request.values.getlist("person")
+    people = [one for one in context.services().register().learners() if one.id in set(chosen)]
+    syllabus = _syllabus(manual_id, kind)
+    candidates = _candidates(people, syllabus, kind)
+    form = sent_or(_suggested(candidates))
+    if request.method == "POST" and (numbers := _issued(form, manual_id, kind, people)):
+        return redirect(url_for("registry.show_batch", first=numbers[0], last=numbers[-1]), 303)
+    page = render_template(
+        "academy/issue.html", manual=syllabus.manual, kind=kind, candidates=candidates, form=form,
+        when=office().moment(), academy=office().academy, key=office().keyring.current(),
+        **_words())
+    return page, form.status
+
+
+def _suggested(candidates: Iterable[Candidate]) -> dict[str, str]:
+    """The names of the last record, else the name of the class list."""
+    academy = office().academy
+    sent = {"language": context.locale(), "other_language": academy.other_language,
+            "law": library().country()}
+    register = office().register
+    for one in candidates:
+        earlier = register.search(person=one.id)
+        named = Named(**earlier[-1].summary["named"]) if earlier else Named(one.person.name)
+        sent |= {f"name.{one.id}": named.name, f"other.{one.id}": named.other_name}
+    return sent
+
+
+def _issued(form: Fields, manual_id: str, kind: str, people: list[Person]) -> list[str]:
+    """The numbers of the new records; empty while something is wrong with the form."""
+    language = form.get("language")
+    with form.collecting():
+        if language not in context.offered_languages():
+            raise BadField("language", "choose")
+        if form.get("other_language") not in {"", *context.LANGUAGES_OF_NAMES}:
+            raise BadField("other_language", "choose")
+        clean_line("cohort", form.get("cohort"), may_be_empty=True)
+        clean_line("law", form.get("law"), may_be_empty=True)
+    if not people:
+        form.errors[""] = sentence(BadField("person", "choose"))
+    if "language" in form.errors:
+        return []
+    syllabus = _syllabus(manual_id, kind, language)
+    orders = [_order(form, one, syllabus) for one in _candidates(people, syllabus, kind)]
+    signer = unlocked(form) if not form.errors else None
+    return _signed(form, signer, orders) if signer else []
+
+
+def _order(form: Fields, one: Candidate, syllabus: Syllabus) -> Order:
+    """What is to be issued to one learner; what is wrong is collected at its fields."""
+    from ..office import Order
+
+    name, other = form.get(f"name.{one.id}"), form.get(f"other.{one.id}")
+    for field, text, may_be_empty in ((f"name.{one.id}", name, False),
+                                      (f"other.{one.id}", other, True)):
+        with form.collecting_at(field):
+            clean_line(field, text, may_be_empty=may_be_empty)
+    waived = {}
+    for requirement in one.standing.missing:
+        with form.collecting_at(one.why(requirement)):
+            reason = form.get(one.why(requirement)).strip() or form.get("why")
+            waived[requirement.key] = clean_line("reason", reason)
+    return Order(one.person, syllabus, one.standing, one.document, Award(
+        Named(name, other, form.get("other_language") if other.strip() else ""),
+        language=form.get("language"), waived=waived, by=signed_in().name,
+        other_title=_other_title(syllabus.manual.id, form.get("other_language")),
+        law=form.get("law").strip()), form.get("cohort").strip())
+
+
+def _other_title(manual_id: str, language: str) -> str:
+    """The manual's title in the second language, where it is translated."""
+    if language not in library().locales:
+        return ""
+    manual = library().manual(manual_id, language)
+    return manual.title if manual.language.code == language else ""
+
+
+def _signed(form: Fields, signer: Signer, orders: list[Order]) -> list[str]:
+    try:
+        return office().issue(signer, orders, signed_in())
+    except (CourseError, ValueError) as error:
+        form.errors[""] = sentence(error) if isinstance(error, CourseError) else sentence(
+            BadField("name", "too-long", most=120))
+    return []
