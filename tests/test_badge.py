@@ -14,9 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course import FOLDS
+from course.core.register import Chain, record_of
 from course.exchange.badge import CONTEXT, badge, did_key, multibase
+from course.exchange.compact import signed_text
+from course.store.local import LocalStore
 
-from .issuing import NAMES, WHEN, achievement, credential, new_signer
+from .issuing import NAMES, WHEN, Desk, achievement, credential, new_signer
+from .test_command_line import course
 
 SIGNER = new_signer()
 RECORDS = {"completion": credential(), "achievement": achievement(NAMES["cyrillic"]),
@@ -138,3 +143,21 @@ def test_the_same_again_is_the_same_badge_and_two_learners_earn_the_same_achieve
     (b"", "z")])
 def test_base58_is_that_of_its_description(data, text):
     assert multibase(data) == text
+
+
+def test_a_badge_frozen_in_the_register_is_a_file_to_give_away(tmp_path):
+    store = LocalStore(tmp_path / "data", FOLDS)
+    shape = RECORDS["completion"].as_json()
+    with store.record(record_of(store.device)) as record:
+        chain = Chain(store.device, record.document, SIGNER.seal)
+        record.append(chain.issued(shape, signed_text(shape, SIGNER), WHEN, by="reg", person="ana",
+                                   proofs={"badge": BADGES["completion"]}))
+    plain = Desk(SIGNER, store).issue()
+    Desk(SIGNER, store).revoke(shape["number"])
+    store.close()
+    file = tmp_path / "badge.json"
+    told = course("export-badge", "--data", tmp_path / "data", shape["number"], file)
+    assert believed(json.loads(file.read_bytes()))
+    assert "was revoked on 2026-03-30" in told
+    for what in (plain, "CAS-K7F3A-2026-9999", "7K4M"):
+        course("export-badge", "--data", tmp_path / "data", what, file, status=1)
