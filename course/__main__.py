@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from .commands import data_folder, data_option, refusals
-from .exports_cli import export_badge, export_xapi
+from .exports_cli import export_badge, export_xapi, verify_page
 from .records_cli import key, verify
 from .settings import Settings, default_for, help_for
 
@@ -282,6 +282,7 @@ main.add_command(verify)
 main.add_command(key)
 main.add_command(export_badge)
 main.add_command(export_xapi)
+main.add_command(verify_page)
 
 if __name__ == "__main__":
     main(prog_name="python -m course")

@@ -66,3 +66,31 @@ def export_badge(data: Path | None, what: str, file: Path) -> None:
     if issued.end:
         click.echo(f"This record was {issued.status} on {issued.end.at[:10]}; a badge cannot "
                    "say so.")
+
+
+@click.command("verify-page")
+@data_option
+@click.argument("file", type=target)
+def verify_page(data: Path | None, file: Path) -> None:
+    """Write the page that checks records to FILE: one file that works from a stick.
+
+    It holds this academy's public keys and those it trusts, and what is known of revocations
+    today; make it again when that changes. It needs a browser and no network. Works beside a
+    running server.
+    """
+    from .records import of_folder
+    from .store import utc_now
+    from .store.files import write_whole
+    from .verify_page import verify_page as filled
+
+    now = utc_now()
+    with refusals():
+        records = of_folder(data_folder(data), now)
+    if not records.keys:
+        raise click.ClickException("There is no key here yet: `course key make` makes it.")
+    try:
+        write_whole(file, [filled(records, now).encode()])
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written.") from error
+    click.echo(f"Written: {file}, {len(records.keys)} keys, "
+               f"{sum(len(one.entries) for one in records.lists)} revocations")
