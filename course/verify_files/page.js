@@ -13,6 +13,11 @@ function word(name, ...values) {
   return values.reduce((said, value, place) => said.replace(`{${place}}`, value), text);
 }
 
+// A date in a sentence that runs the other way.
+function isolated(text) {
+  return `\u2066${text}\u2069`;
+}
+
 function element(name, text, attributes = {}) {
   const made = document.createElement(name);
   made.textContent = text;
@@ -150,7 +155,8 @@ function factRows({facts, key, keyId, listsOf}) {
 }
 
 function length(minutes) {
-  return word("hours", Math.floor(minutes / 60), minutes % 60);
+  const hours = Math.floor(minutes / 60), rest = minutes % 60;
+  return rest ? word("hours-minutes", hours, rest) : word("hours", hours);
 }
 
 function attended([done, of]) {
@@ -173,7 +179,7 @@ function drawKeys() {
                 ...(key.retired ? [` (${word("retired")} `, element("bdi", key.retired), ")"] : []));
     return item;
   }));
-  by("made").textContent = word("made", DATA.made);
+  by("made").textContent = word("made", isolated(DATA.made));
 }
 
 function speak(chosen) {
@@ -196,7 +202,7 @@ async function takeList(file) {
   try {
     const list = await readList(await file.text(), DATA.keys);
     lists = [...lists, list];
-    by("list-said").textContent = word("list-taken", list.made.slice(0, 10));
+    by("list-said").textContent = word("list-taken", isolated(list.made.slice(0, 10)));
   } catch {
     by("list-said").textContent = word("list-refused");
   }
@@ -229,6 +235,9 @@ document.addEventListener("paste", event => {
   event.preventDefault();
   checkPicture(file);
 });
+for (const one of [by("picture"), by("list")]) {
+  one.addEventListener("click", () => { one.value = ""; });  // the same file again is news too
+}
 by("list").addEventListener("change", event => {
   if (event.target.files[0]) takeList(event.target.files[0]);
 });
