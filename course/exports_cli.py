@@ -78,19 +78,26 @@ def verify_page(data: Path | None, file: Path) -> None:
     today; make it again when that changes. It needs a browser and no network. Works beside a
     running server.
     """
+    from .store.files import write_whole
+
+    with refusals():
+        pages = pages_to_give(data_folder(data))
+    if not pages:
+        raise click.ClickException("There is no key here yet: `course key make` makes it.")
+    try:
+        write_whole(file, [text.encode() for text in pages.values()])
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written.") from error
+    click.echo(f"Written: {file}")
+
+
+def pages_to_give(folder: Path) -> dict[str, str]:
+    """The page that checks records, by its name on a stick; none while there is no key."""
     from .records import of_folder
     from .store import utc_now
-    from .store.files import write_whole
+    from .verify_page import NAME
     from .verify_page import verify_page as filled
 
     now = utc_now()
-    with refusals():
-        records = of_folder(data_folder(data), now)
-    if not records.keys:
-        raise click.ClickException("There is no key here yet: `course key make` makes it.")
-    try:
-        write_whole(file, [filled(records, now).encode()])
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be written.") from error
-    click.echo(f"Written: {file}, {len(records.keys)} keys, "
-               f"{sum(len(one.entries) for one in records.lists)} revocations")
+    records = of_folder(folder, now)
+    return {NAME: filled(records, now)} if records.keys else {}

@@ -91,6 +91,7 @@ function draw() {
   verdict.replaceChildren(...(shown ? said(shown) : []));
   const rows = shown && shown.facts ? factRows(shown) : [];
   by("facts").replaceChildren(...rows.flatMap(row));
+  by("record-title").textContent = word(shown && shown.state === "unknown-key" ? "claims" : "facts");
   by("record").hidden = !rows.length;
 }
 
@@ -176,10 +177,15 @@ function drawKeys() {
   by("keys").replaceChildren(...DATA.keys.map(key => {
     const item = element("li", "");
     item.append(element("bdi", key.academy), " ", element("code", key.fingerprint, {dir: "ltr"}),
-                ...(key.retired ? [` (${word("retired")} `, element("bdi", key.retired), ")"] : []));
+                ...noted(key));
     return item;
   }));
   by("made").textContent = word("made", isolated(DATA.made));
+}
+
+function noted(key) {
+  if (key.compromised) return [" ", element("strong", word("compromised"))];
+  return key.retired ? [` (${word("retired")} `, element("bdi", key.retired), ")"] : [];
 }
 
 function speak(chosen) {
