@@ -10,6 +10,8 @@ from random import Random
 
 import pytest
 import segno
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course import Settings, open_store
 from course.exchange import compact
@@ -24,6 +26,7 @@ from course.verify_page import FILES, NAME, verify_page
 from .browser import Watch, chromium, scrolls_sideways, violations
 from .issuing import ACADEMY, NAMES, PASSPHRASE, Desk, achievement, credential, new_signer
 from .test_command_line import course
+from .test_compact import facts as any_facts
 from .test_records_cli import TWICE, described
 
 pytestmark = pytest.mark.browser
@@ -143,6 +146,27 @@ def test_names_of_every_script_are_shown_as_they_were_signed(page, name):
     assert said["Name"] == NAMES[name].name
     assert said.get("Name in another script", "") == NAMES[name].other_name
     assert (said["Score"], said["Pass mark"]) == ("43.5 of 50", "80 %")
+
+
+def filled_in(facts) -> dict:
+    """The facts that say something; a score as the number it is."""
+    said = {name: value for name, value in facts.items() if value not in ("", 0, None)}
+    return json.loads(json.dumps(said | ({"score": float(said["score"])} if "score" in said
+                                         else {})))
+
+
+@given(any_facts(), st.data())
+def test_it_reads_what_python_packs_and_refuses_what_python_refuses(page, facts, data):
+    packed = bytearray(compact.packed(facts))
+    read = "data => { try { return unpacked(new Uint8Array(data)) } catch { return null } }"
+    assert filled_in(page.evaluate(read, list(packed))) == filled_in(facts.as_json())
+    packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        compact.unpacked(bytes(packed))
+        refused = False
+    except (ValueError, OverflowError):
+        refused = True
+    assert (page.evaluate(read, list(packed)) is None) == refused
 
 
 @pytest.mark.parametrize("script", ["", NO_NATIVE], ids=["native", "library"])
