@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from .commands import data_folder, data_option, refusals
+from .exports_cli import export_badge, export_xapi, pages_to_give, verify_page
 from .records_cli import key, verify
 from .settings import Settings, default_for, help_for
 
@@ -232,17 +233,19 @@ def passphrase(data: Path | None, number: str) -> None:
 
 
 @main.command()
+@data_option
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def kit(folder: Path) -> None:
+def kit(data: Path | None, folder: Path) -> None:
     """Fill FOLDER, a stick for example, with all that an offline computer needs.
 
     The course, every package it stands on for Windows, macOS and Linux, a start script
-    for each, and a page that says how. Needs the internet once, here.
+    for each, and a page that says how. Where the data folder has the academy's key, also
+    the page that checks records. Needs the internet once, here.
     """
     from .kit import fill_kit
 
     with refusals():
-        fill_kit(folder, click.echo)
+        fill_kit(folder, click.echo, pages=pages_to_give(data_folder(data)))
 
 
 @main.command()
@@ -279,6 +282,9 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 main.add_command(verify)
 main.add_command(key)
+main.add_command(export_badge)
+main.add_command(export_xapi)
+main.add_command(verify_page)
 
 if __name__ == "__main__":
     main(prog_name="python -m course")

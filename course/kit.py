@@ -52,11 +52,12 @@ class Contents:
 
 
 def fill_kit(folder: Path, say: Say, systems: Sequence[System] = SYSTEMS,
-             pythons: Sequence[str] = PYTHONS) -> None:
+             pythons: Sequence[str] = PYTHONS, pages: Mapping[str, str] | None = None) -> None:
     """Fill `folder` with all that offline computers of these systems and Pythons need.
 
-    Tells through `say` how it goes on. Raises KitNotFilled; before the first file is written
-    it is known that all are there and that they fit.
+    `pages` are the academy's own, laid beside the start scripts by their names. Tells through
+    `say` how it goes on. Raises KitNotFilled; before the first file is written it is known that
+    all are there and that they fit.
     """
     with refusing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +66,7 @@ def fill_kit(folder: Path, say: Say, systems: Sequence[System] = SYSTEMS,
                                      ignore_cleanup_errors=True) as staging:
         contents = collect(Path(staging), say, systems, pythons)
         files = {f"{WHEELS}/{name}": path for name, path in contents.wheels.items()}
-        files |= written_pages(Path(staging) / "pages", contents, systems)
+        files |= written_pages(Path(staging) / "pages", contents, systems, pages or {})
         with refusing(folder):
             put(folder, files, contents, say)
     check_kit(folder)
@@ -132,8 +133,9 @@ def tell(say: Say, system: System, python: str, found: Found) -> None:
     say(f"{system.name}, Python {python}: {went}")
 
 
-def written_pages(folder: Path, contents: Contents, systems: Iterable[System]) -> dict[str, Path]:
-    """The scripts and the page, filled in; by their names on the stick."""
+def written_pages(folder: Path, contents: Contents, systems: Iterable[System],
+                  own: Mapping[str, str]) -> dict[str, Path]:
+    """The scripts and the page, filled in, and the academy's own; by their names on the stick."""
     folder.mkdir()
     pythons = {python for one in contents.targets.values() for python in one}
     marks = {"@VERSION@": contents.version,
@@ -146,6 +148,7 @@ def written_pages(folder: Path, contents: Contents, systems: Iterable[System]) -
         "start-linux.sh": shell,
         "READ-ME-FIRST.html": filled("read-me-first.html", marks),
         f"{INSIDE}/start.py": filled("start.py", {}),
+        **own,
     }
     pages = {}
     for number, (name, text) in enumerate(texts.items()):

@@ -124,6 +124,11 @@ def of_folder(folder: Path, now: str) -> Records:
                   lambda: lines, by_id.get)
 
 
+def history_of(folder: Path) -> Iterator[Statement]:
+    """All that is in the log of a data folder; also while a server uses it."""
+    return _read(folder, b'"record":"')
+
+
 def _read(folder: Path, *needles: bytes) -> Iterator[Statement]:
     from .store.archive import LOG
     from .store.lines import decoded, found

@@ -157,6 +157,12 @@ def test_filling_again_writes_what_changed_and_leaves_the_rest_alone(
     assert not old.exists()
 
 
+def test_the_academys_own_pages_lie_beside_the_start_scripts(stick, offline, this_system):
+    fill_kit(stick, print, [WINDOWS, this_system], [PYTHON, OTHER], {"verify.html": "ours"})
+    assert (stick / "verify.html").read_text() == "ours"
+    assert "verify.html" in read_manifest(stick)["files"]
+
+
 # --- Starting from it
 
 @on_posix

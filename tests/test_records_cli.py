@@ -25,7 +25,10 @@ TWICE = f"{PASSPHRASE}\n{PASSPHRASE}\n"
 @pytest.fixture
 def data(tmp_path):
     """A data folder of an academy that is described."""
-    folder = tmp_path / "data"
+    return described(tmp_path / "data")
+
+
+def described(folder):
     store = open_store(Settings(data=folder))
     with store.record(PROFILE) as record:
         record.append(describe(REG, name="Academy of Casteria", prefix="CAS"))
