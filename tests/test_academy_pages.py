@@ -419,6 +419,33 @@ def test_the_sheet_speaks_the_record_s_language_and_the_name_s(office):
     assert 'class="sheet" lang="fr"' in page and 'lang="ar" dir="rtl">ألفي' in page
 
 
+def test_records_are_printed_as_pdf(issued):
+    office, learner, number = issued
+    for visitor in (office, learner):
+        for size in ("A4", "Letter", "A0"):
+            answer = visitor.client.get(f"/records/{number}/sheet.pdf?size={size}")
+            assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF")
+    other = Learner(office.app, "Zorrel, Zale", "Z-9")
+    assert other.client.get(f"/records/{number}/sheet.pdf").status_code == 404
+
+
+def test_a_cohort_is_printed_aside(office):
+    cohort = [completes(Learner(office.app, f"Learner {n}", f"A-{n}")) for n in range(3)]
+    issued = numbers(issue(office, *cohort))
+    jobs = office.app.extensions["course"].printings
+    for sent in ({"number": issued}, {"q": "learner"}, *({"q": one} for one in issued), {}):
+        office.post("/academy/printing", {**sent, "size": "Letter"}, page="/academy/register")
+        job = office.path.rsplit("/", 1)[1]
+        jobs[job].result(30)
+        assert "records are set" in office.get(f"/academy/printing/{job}")
+        answer = office.client.get(f"/academy/printing/{job}/records.pdf")
+        assert answer.data.startswith(b"%PDF")
+    assert len(jobs) == 3
+    for bad in ({"number": "none"}, {"q": "nobody"}):
+        office.post("/academy/printing", bad, page="/academy/register", status=404)
+    office.post("/academy/printing", {"since": "x"}, page="/academy/register", status=422)
+
+
 def test_what_is_held_is_a_file_without_secrets(issued):
     office, learner, number = issued
     for visitor, url in ((office, f"/staff/people/{learner.id}/held.json"),

@@ -16,7 +16,8 @@ OPEN = {
 VALUES = {"manual_id": "tip", "name": "elements", "slug": "why", "question_id": "one",
           "instrument_id": "tip-protocol", "attempt_id": "none", "place": 1,
           "n": 1, "exhibit_id": "e1", "suspect_id": "nobody", "kind": "completion",
-          "key_id": "00000000", "number": "CAS-K7F3A-2026-0001", "logo": "none"}
+          "key_id": "00000000", "number": "CAS-K7F3A-2026-0001", "logo": "none",
+          "job_id": "none"}
 
 
 @pytest.fixture(scope="module")

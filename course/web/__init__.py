@@ -25,6 +25,7 @@ from . import (
     issuing,
     keys,
     learner,
+    printing,
     privacy,
     quizzes,
     reference,
@@ -48,7 +49,7 @@ MOST_BYTES = 64 * 1024
 MOST_OFFICE_BYTES, MOST_OFFICE_FIELDS = 1024 * 1024, 5000
 """For the registrar's pages, which take a logo, a revocation list, and the names of a cohort."""
 
-OFFICE = (academy, keys, issuing, registry)
+OFFICE = (academy, keys, issuing, registry, printing)
 
 HERE = Here()
 
@@ -128,6 +129,7 @@ NAV = {
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",
     "academy": "records", "keys": "records", "issuing": "records", "registry": "records",
+    "printing": "records",
     "privacy.show_audit": "records", "certificates.show_mine": "course",
     "staff.show_content": "content", "health.show_health": "health",
 }

@@ -48,9 +48,7 @@ def show_mine() -> ResponseReturnValue:
 @needs("read")
 def show_record(number: str) -> ResponseReturnValue:
     """One record as a sheet: its holder and who keeps the register may see it."""
-    one = office().whole(number)
-    if one.person != signed_in().id and not signed_in().may("see-register"):
-        raise NotFound(what="record")
+    one = mine_or_kept(number)
     verdict = office().records().check(one.record, one.text)
     record = one.credential
     voices = _voices(one, record)
@@ -64,6 +62,14 @@ def show_record(number: str) -> ResponseReturnValue:
         transcript=[(title, list(entries)) for title, entries in groupby(
             record.transcript, key=lambda row: row.title)],
         direction_of=context.direction)
+
+
+def mine_or_kept(number: str) -> Issued:
+    """A whole record for its holder and for who keeps the register. Raises NotFound."""
+    one = office().whole(number)
+    if one.person != signed_in().id and not signed_in().may("see-register"):
+        raise NotFound(what="record")
+    return one
 
 
 def _voices(one: Issued, record: Credential) -> list[Voice]:

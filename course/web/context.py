@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..content.library import Library
     from ..content.search import Search
     from ..core.progress import Scheduler
+    from ..exchange.printing import Printing
     from ..keeping import Keeping
     from ..office import Office
     from ..settings import Settings
@@ -66,6 +67,8 @@ class Services:
     open_office: Callable[[Services], Office]
     keeping: Keeping | None = None
     """The backups; None for a store that has no folder."""
+    printings: dict[str, Printing] = field(default_factory=dict)
+    """Records being printed, and the last documents, by the id of the job."""
     _office: Office | None = field(default=None, repr=False)
     _register: tuple[Document, Register] | None = field(default=None, repr=False)
 

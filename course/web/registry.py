@@ -36,7 +36,7 @@ CORRECTED = ("name", "other_name", "begun", "ended")
 def show_register() -> ResponseReturnValue:
     """Records by number, short code, name, person and period."""
     form = Fields(request.args)
-    page = render_template("academy/register.html", records=_found(form)[::-1], form=form,
+    page = render_template("academy/register.html", records=found(form)[::-1], form=form,
                            kinds=_said(KINDS), verdicts=_said(VERDICTS))
     return page, form.status
 
@@ -45,7 +45,7 @@ def _said(words: object) -> dict[str, str]:
     return {key: word() for key, word in dict(words).items()}  # type: ignore[call-overload]
 
 
-def _found(form: Fields) -> list[Issued]:
+def found(form: Fields) -> list[Issued]:
     """What the search asks for, oldest first."""
     since, until = _date(form, "since"), _date(form, "until")
     register, q = office().register, form.get("q").strip()
@@ -88,7 +88,7 @@ def print_register() -> ResponseReturnValue:
     form = Fields(request.args)
     register = office().register
     return render_template(
-        "academy/register_print.html", records=_found(form), heads=register.heads(), form=form,
+        "academy/register_print.html", records=found(form), heads=register.heads(), form=form,
         academy=office().academy, printed=context.services().now(), kinds=_said(KINDS),
         verdicts=_said(VERDICTS))
 
