@@ -24,6 +24,7 @@ from .core.register import Chain, record_of
 from .core.scoring import Answer, kept_answers
 from .core.standing import ACHIEVEMENT, Standing, Syllabus
 from .core.statement import Document, Draft
+from .exchange.badge import badge
 from .exchange.compact import signed_text
 from .exchange.keyring import Keyring
 from .exchange.revocations import read_list, signed_list
@@ -134,7 +135,7 @@ class Office:
                 person: str, cohort: str) -> Draft:
         shape = credential.as_json()
         return chain.issued(shape, signed_text(shape, signer), when, by=by.id, person=person,
-                            cohort=cohort)
+                            cohort=cohort, proofs={"badge": badge(shape, signer, when)})
 
     @staticmethod
     def holders(register: CredentialRegister, manual_id: str, kind: str, when: Moment

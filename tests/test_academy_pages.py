@@ -429,6 +429,20 @@ def test_records_are_printed_as_pdf(issued):
     assert other.client.get(f"/records/{number}/sheet.pdf").status_code == 404
 
 
+def test_a_badge_is_signed_with_the_record_and_given_as_a_file(issued):
+    office, _, number = issued
+    badge = json.loads(office.get(f"/academy/register/{number}/badge.json"))
+    assert badge["proof"]["cryptosuite"] == "eddsa-jcs-2022"
+    office.get("/academy/register/CAS-AAAAA-2026-0001/badge.json", status=404)
+
+
+def test_the_page_that_checks_from_a_stick_is_given_as_a_file(issued):
+    office, *_ = issued
+    page = office.get("/academy/keys/verify.html")
+    assert "Academy of Casteria" in page
+    assert "attachment" in office.last.headers["Content-Disposition"]
+
+
 def test_a_cohort_is_printed_aside(office):
     cohort = [completes(Learner(office.app, f"Learner {n}", f"A-{n}")) for n in range(3)]
     issued = numbers(issue(office, *cohort))

@@ -116,7 +116,7 @@ def export_key(key_id: str) -> ResponseReturnValue:
 def back_up_key(key_id: str) -> ResponseReturnValue:
     """The private key as it is kept, encrypted: no use without its passphrase."""
     _key(key_id)
-    return _attached(office().backup_of(key_id), f"fourth-p-private-key-{key_id}.json")
+    return attached(office().backup_of(key_id), f"fourth-p-private-key-{key_id}.json")
 
 
 @bp.route("/restore", methods=["GET", "POST"])
@@ -200,6 +200,16 @@ def export_list() -> ResponseReturnValue:
     return _page("list_own", form)
 
 
+@bp.get("/verify.html")
+@needs("see-register")
+def export_page() -> ResponseReturnValue:
+    """The page that checks records from a stick, with our keys and lists in it."""
+    from ..verify_page import verify_page
+
+    return attached(verify_page(office().records(), office().time).encode(), "verify.html",
+                    "text/html")
+
+
 def uploaded(name: str) -> bytes:
     sent = request.files.get(name)
     return sent.read() if sent else b""
@@ -219,9 +229,10 @@ def parsed(data: bytes) -> dict[str, Any]:
 def download(shape: Any, name: str) -> Response:
     """A JSON file to be kept."""
     text = json.dumps(shape, indent=1, ensure_ascii=False) + "\n"
-    return _attached(text.encode(), name)
+    return attached(text.encode(), name)
 
 
-def _attached(data: bytes, name: str) -> Response:
-    return Response(data, mimetype="application/json",
+def attached(data: bytes, name: str, kind: str = "application/json") -> Response:
+    """A file to be kept."""
+    return Response(data, mimetype=kind,
                     headers={"Content-Disposition": f'attachment; filename="{name}"'})

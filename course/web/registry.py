@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ..core.academy import clean_line
-from ..core.errors import BadField
+from ..core.errors import BadField, NotFound
 from ..core.issued import Issued
 from ..exchange.compact import facts_of
 from . import context
@@ -131,6 +131,16 @@ def export_record(number: str) -> ResponseReturnValue:
     one = office().whole(number)
     return download({"record": one.record, "text": one.text, "code": one.code,
                      "proofs": one.line.body.get("proofs", {})}, f"{one.number}.json")
+
+
+@bp.get("/register/<number>/badge.json")
+@needs("see-register")
+def export_badge(number: str) -> ResponseReturnValue:
+    """The Open Badge that was signed with the record. Raises NotFound when none was."""
+    badge = office().whole(number).line.body.get("proofs", {}).get("badge")
+    if badge is None:
+        raise NotFound(what="badge")
+    return download(badge, f"{number}.badge.json")
 
 
 # What becomes of a record ----------------------------------------------------------------
