@@ -273,6 +273,14 @@ def test_what_is_missing_is_waived_for_a_reason_and_stays_marked(office):
     assert "1 requirement was waived" in office.get(f"/records/{number}")
 
 
+def test_a_name_that_no_font_can_print_is_said_before_issuing(office):
+    learner = completes(Learner(office.app))
+    name = {f"other.{learner.id}": "\U00012000", "other_language": "am"}
+    page = issue(office, learner, status=422, **name)
+    assert "No font on this computer can print" in page
+    assert numbers(issue(office, learner, unprintable="yes", **name))
+
+
 def test_one_reason_serves_a_whole_cohort(office):
     cohort = [Learner(office.app, f"Learner {n}", f"A-{n}") for n in range(2)]
     issued = numbers(issue(office, *cohort, why="Taught before the course was here"))

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from ..core.academy import clean_line
 from ..core.credential import Award, Named
-from ..core.errors import BadField, CourseError, NotFound
+from ..core.errors import BadField, CourseError, MissingFont, NotFound
 from ..core.issued import Issued
 from ..core.people import Person
 from ..core.standing import (
@@ -214,8 +214,22 @@ def _issued(form: Fields, manual_id: str, kind: str, people: list[Person]) -> li
         return []
     syllabus = _syllabus(manual_id, kind, language)
     orders = [_order(form, one, syllabus) for one in _candidates(people, syllabus, kind)]
+    _must_be_printable(form, orders)
     signer = unlocked(form) if not form.errors else None
     return _signed(form, signer, orders) if signer else []
+
+
+def _must_be_printable(form: Fields, orders: Iterable[Order]) -> None:
+    """A name that no font here can print is said before anything is issued, never as boxes."""
+    from ..exchange.fonts import fonts_for
+
+    if form.get("unprintable"):
+        return
+    names = "".join(one.award.named.name + one.award.named.other_name for one in orders)
+    try:
+        fonts_for(names, context.services().settings.font)
+    except MissingFont as error:
+        form.errors["unprintable"] = sentence(error)
 
 
 def _order(form: Fields, one: Candidate, syllabus: Syllabus) -> Order:
