@@ -48,16 +48,19 @@ def main() -> None:
 @click.option("--host", default=default_for("host"), show_default=True, help=help_for("host"))
 @click.option("--port", default=default_for("port"), show_default=True,
               type=click.IntRange(1, 65535), help=help_for("port"))
+@click.option("--font", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              envvar="COURSE_FONT", help=help_for("font"))
 @click.option("--no-browser", is_flag=True, help="Do not open a browser at the start.")
 @click.option("--demo", is_flag=True,
               help="Fill an empty data folder with an invented class, to see every page alive.")
 def serve(data: Path | None, annex: Path | None, content: Path | None, host: str, port: int,
-          no_browser: bool, demo: bool) -> None:
+          font: Path | None, no_browser: bool, demo: bool) -> None:
     """Serve the course to this computer and to the room.
 
     Stop it with Ctrl+C: what was saved stays saved, also when the power goes.
     """
-    settings = Settings(data=data_folder(data), annex=annex, content=content, host=host, port=port)
+    settings = Settings(data=data_folder(data), annex=annex, content=content, host=host, port=port,
+                        font=font)
     with refusals():
         if demo:
             fill_with_demo(settings)

@@ -157,7 +157,7 @@ def test_an_achievement_tells_the_mark_and_what_was_needed(tmp_path):
     desk = Desk(SIGNER)
     desk.issue(kind="achievement", examination=achievement().examination, modules=None)
     told = words(pdf_of(register_of(desk.store).records), tmp_path)
-    assert "Record of achievement" in told and "was passed" in told
+    assert "Record of achievement" in told
     assert "43.5 / 50 = 87 % (≥ 80 %)" in told
 
 
