@@ -8,8 +8,10 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .issuing import PASSPHRASE
 from .packed import packed_course
-from .world import Learner, Staff, make_app, set_up
+from .registrar import ACADEMY, SHORT, completes, issue, numbers
+from .world import FILES, Learner, Staff, add_colleague, make_app, set_up, write
 
 settings.register_profile("course", deadline=None, max_examples=60,
                           suppress_health_check=[HealthCheck.function_scoped_fixture,
@@ -38,6 +40,36 @@ def learner(app):
 @pytest.fixture
 def admin(app):
     return Staff(app)
+
+
+@pytest.fixture
+def academy_app(tmp_path):
+    """A course of one module that is read, which is quickly completed."""
+    content = write(tmp_path / "content", {**FILES, **SHORT})
+    app = make_app(tmp_path, content=content, data=tmp_path / "data")
+    add_colleague(set_up(app), "registrar", "R-1")
+    return app
+
+
+@pytest.fixture
+def registrar(academy_app):
+    return Staff(academy_app, "R-1")
+
+
+@pytest.fixture
+def office(registrar):
+    """The registrar of an academy that is described and has its key."""
+    registrar.post("/academy/profile", ACADEMY)
+    registrar.post("/academy/keys/make", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+    return registrar
+
+
+@pytest.fixture
+def issued(office):
+    """A record, its learner and its registrar."""
+    learner = completes(Learner(office.app))
+    number, = numbers(issue(office, learner))
+    return office, learner, number
 
 
 @pytest.fixture(scope="session")
