@@ -57,7 +57,7 @@ class Face:
 def _characters(path: Path, number: int) -> Collection[int]:
     from fontTools.ttLib import TTFont, TTLibError
     try:
-        with TTFont(path, fontNumber=number, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
             return frozenset(font.getBestCmap() or ())
     except (OSError, TTLibError):
         return frozenset()
@@ -104,7 +104,7 @@ def face_of(path: Path) -> Face:
 def _simplified(path: Path) -> int:
     from fontTools.ttLib import TTCollection, TTLibError
     try:
-        with TTCollection(path, lazy=True) as fonts:
+        with path.open("rb") as file, TTCollection(file, lazy=True) as fonts:
             names = [str(font["name"].getDebugName(1)) for font in fonts.fonts]
     except (OSError, TTLibError):
         return 0
