@@ -18,7 +18,7 @@ from course.core.credential import (
     Studied,
 )
 from course.core.issued import CredentialRegister
-from course.core.register import Chain, record_of
+from course.core.register import Chain, Line, record_of
 from course.core.transcript import Row
 from course.exchange.compact import signed_text
 from course.exchange.keyring import Keyring
@@ -105,8 +105,9 @@ class Desk:
 
 
 def register_of(store: Store) -> CredentialRegister:
-    return CredentialRegister.of({one: store.document(one)
-                                  for one in store.record_ids("register")})
+    """The register with its records whole, as the log has them."""
+    return CredentialRegister([Line.of(one) for one in store.statements()
+                               if one.record.startswith("register:")])
 
 
 def keyring_in(folder: Path) -> Keyring:
