@@ -293,10 +293,9 @@ def test_a_case_counts_by_objective(learner):
     ("## In the dark {#dark}", "## In the dark {#dusk}"), ("- (x) Talk", "- (yes) Talk"),
     ("#### Which facts decide?", "####"), ("-> end", "->"), ("## ", "# "),
 ])
-def test_a_mistake_in_a_file_takes_no_page_down(app, learner, line, instead):
+def test_a_mistake_in_a_file_takes_no_page_down(tmp_path, line, instead):
     """What is wrong is reported to the authors; learners go on, or are told it is not there."""
-    file = app.extensions["course"].library.roots.content / "modules/demo-cases/gate.md"
-    file.write_text(file.read_text().replace(line, instead))
+    learner = Learner(make_app_with_cases(tmp_path, line, instead))
     learner.get("/manuals/demo-cases")
     learner.get(GATE, status=None)
     assert learner.last.status_code in (200, 404)

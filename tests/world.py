@@ -263,10 +263,14 @@ def make_app(folder: Path, store: Store | None = None, **settings: Any) -> Flask
     return create_app(Settings(content=content, **settings), store or MemoryStore(FOLDS))
 
 
-def make_app_with_cases(folder: Path) -> Flask:
-    """The real app on the course of the check, which has a small case of each kind, set up."""
+def make_app_with_cases(folder: Path, changed: str = "", text: str = "") -> Flask:
+    """The real app on the course of the check, which has a small case of each kind, set up; in
+    its scenario one text may stand instead of another."""
     content = folder / "content"
     shutil.copytree(RULES / "course", content)
+    if changed:
+        gate = content / "modules/demo-cases/gate.md"
+        gate.write_text(gate.read_text(encoding="utf-8").replace(changed, text), encoding="utf-8")
     app = make_app(folder, content=content)
     set_up(app)
     return app
