@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -308,3 +309,18 @@ def test_a_mistake_in_a_file_takes_no_page_down(tmp_path, line, instead):
                 choice = re.findall(r'name="r" value="([^"]+)"', page)[0]
                 page = learner.post(f"{url}/{n}", {"ask": ask[1], "r": choice}, page=url)
         assert learner.last.status_code == 200
+
+
+def test_a_vignette_that_leaves_the_file_takes_no_try_with_it(app, learner):
+    """What is left is played on; where nothing is, the try can be closed."""
+    play = Play(learner, DOORS)
+    title = re.search(r'<h1 class="heading">(.*?)</h1>', play.page)[1]
+    fact = {"The van": "He was paid", "The shop": "Nobody was recruited"}[title]
+    play.choose("Both", facts=[fact]).choose("Both")
+    file = app.extensions["course"].library.roots.content / "modules/demo-cases/doors.md"
+    before, van, shop = re.split(r"(?=^## The (?:van|shop))", file.read_text(), flags=re.M)
+    file.write_text(before + (van if title == "The van" else shop))
+    time.sleep(1.1)
+    assert "Look back on it" in learner.get(play.url)
+    learner.post(f"{play.url}/close", page=play.url)
+    assert play.score[1] == 1

@@ -175,7 +175,7 @@ class _Maker:
             limits=tuple(one for _, one in limits_of(self._original) if one),
             any_time=self._options(rows, theirs if len(theirs) == len(rows) else rows, voice),
             instead=self._there(header.text("instead")), person=self._header("person"),
-            role=header.text("role"), facts=self._facts(), care=self._care(),
+            facts=self._facts(), care=self._care(),
             bounds=(interview.LEAST, interview.MOST) if is_interview else None)
 
     def _there(self, scene_id: str) -> str:

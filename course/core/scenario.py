@@ -33,7 +33,6 @@ class Story(Case):
     """The scene where the written exercise begins; empty when there is none."""
     person: str = ""
     """Who is interviewed; empty in a scenario."""
-    role: str = ""
     facts: tuple[Fact, ...] = ()
     care: tuple[Care, ...] = ()
     bounds: tuple[int, int] | None = None

@@ -155,6 +155,8 @@ def _story_page(case: Story, attempt: Attempt, path: list[Move], common: dict[st
 
 def _sorter_page(case: Sorter, path: list[Move], common: dict[str, Any]) -> str:
     ask = case.ask(path)
+    if ask is None:
+        return render_template("cases/ended.html", **common)
     last = path[-1] if path else None
     before = case.vignette(last.ask.removesuffix(CHANGE)) if last else None
     return render_template("cases/sort.html", ask=ask, n=len(path) + 1, last=last, before=before,
