@@ -324,3 +324,14 @@ def test_a_vignette_that_leaves_the_file_takes_no_try_with_it(app, learner):
     assert "Look back on it" in learner.get(play.url)
     learner.post(f"{play.url}/close", page=play.url)
     assert play.score[1] == 1
+
+
+def test_a_try_says_when_its_case_has_changed_since(app, learner):
+    play = Play(learner, GATE).choose("Talk to the man").choose("can hear you", "looks at")
+    play.choose("Count the people")
+    assert "The case has changed since this try" not in learner.get(play.url)
+    file = app.extensions["course"].library.roots.content / "modules/demo-cases/gate.md"
+    file.write_text(file.read_text().replace("Count the people", "Count everybody"))
+    time.sleep(1.1)
+    assert "The case has changed since this try" in learner.get(play.url)
+    assert play.score == (2, 2)

@@ -148,7 +148,7 @@ def close(attempt: Attempt, case: Case, last: Move | None = None) -> Draft:
         "passed": result.passed, "missed": list(missed),
         "items": [{"id": one.id, "score": one.score} for one in items],
         "moves": [[one.ask, one.response] for one in path],
-        "objectives": _by_objective(items), **case.extra(path),
+        "objectives": _by_objective(items), "played": case.digest, **case.extra(path),
     })
 
 

@@ -33,7 +33,7 @@ from .statement import Document, Draft, Fold, Statement, put, put_latest, value_
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
 
-KEPT_BESIDE = ("measure", "moves", "table", "objectives")
+KEPT_BESIDE = ("measure", "moves", "table", "objectives", "played")
 """What a summary keeps of the statement that closed an attempt, where it has it."""
 
 NOT_REVIEWED = ("measure", "case")

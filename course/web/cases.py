@@ -178,7 +178,8 @@ def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str =
                                        after=case.id)
     manual_id, _, name = (following or "").partition("/")
     common = {**_common(attempt, case), "result": attempt.summary, "previous": before,
-              "replay": replay, "wall": wall, "next_url": url_for(
+              "replay": replay, "wall": wall,
+              "changed": attempt.summary.get("played", case.digest) != case.digest, "next_url": url_for(
                   "learner.open_module", manual_id=manual_id, name=name) if name else ""}
     if isinstance(case, Story):
         return _story_debrief(case, path, before, common)
