@@ -177,10 +177,10 @@ def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str =
     following = progress.next_activity(manual_of(case.id), lambda one: is_done(one, document),
                                        after=case.id)
     manual_id, _, name = (following or "").partition("/")
+    next_url = url_for("learner.open_module", manual_id=manual_id, name=name) if name else ""
     common = {**_common(attempt, case), "result": attempt.summary, "previous": before,
-              "replay": replay, "wall": wall,
-              "changed": attempt.summary.get("played", case.digest) != case.digest, "next_url": url_for(
-                  "learner.open_module", manual_id=manual_id, name=name) if name else ""}
+              "replay": replay, "wall": wall, "next_url": next_url,
+              "changed": attempt.summary.get("played", case.digest) != case.digest}
     if isinstance(case, Story):
         return _story_debrief(case, path, before, common)
     if isinstance(case, Sorter):
