@@ -13,6 +13,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
+from .core.classroom import fold_cohort
 from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "create_app", "open_library", "open_store"]
 
-FOLDS_VERSION = "2"
+FOLDS_VERSION = "3"
 """Raised when a fold changes, so that documents kept by an older version are made again."""
 
 
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
-    "academy": fold_academy, "register": fold_register,
+    "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
 }
 """How each kind of document comes about."""
 

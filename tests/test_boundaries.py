@@ -15,7 +15,7 @@ COURSE = ROOT / "course"
 FILES = sorted(COURSE.rglob("*.py"))
 ALONE = {"flask": ("web", ""), "flask_babel": ("web",), "markdown": ("content",),
          "tinydb": ("store",), "waitress": ("",), "cryptography": ("exchange",),
-         "fpdf": ("exchange",), "fontTools": ("exchange",)}
+         "fpdf": ("exchange",), "fontTools": ("exchange",), "xlsxwriter": ("exchange",)}
 """Packages that stand in one place only: the folders of `course/` that may import them."""
 PRINTING = {"fpdf", "fontTools", "uharfbuzz", "PIL"}
 PARTS = {"core": set(), "content": {"core"}, "store": {"core"}, "exchange": {"core"}}
@@ -71,6 +71,7 @@ def test_what_a_start_does_not_need_is_not_loaded():
          "create_app(Settings(), MemoryStore(FOLDS))\nprint(*sys.modules)"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert not {"markdown", "yaml", "segno", "fsrs", "cryptography", "snowballstemmer",
+                "xlsxwriter",
                 *PRINTING} & set(told)
 
 

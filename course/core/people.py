@@ -29,6 +29,11 @@ MAY: Mapping[str, frozenset[str]] = {
     "see-people": frozenset(STAFF),
     "reset-pin": frozenset({TRAINER, ADMINISTRATOR}),
     "see-content-problems": frozenset(STAFF),
+    "see-classes": frozenset(STAFF),
+    "run-classes": frozenset({TRAINER, ADMINISTRATOR}),
+    "mark-answers": frozenset({TRAINER, ADMINISTRATOR}),
+    "bring-together": frozenset({TRAINER, ADMINISTRATOR}),
+    "wipe-laptop": frozenset({ADMINISTRATOR}),
     "manage-staff": frozenset({ADMINISTRATOR}),
     "remove-learner": frozenset({REGISTRAR, ADMINISTRATOR}),
     "issue-records": frozenset({REGISTRAR}),
@@ -44,6 +49,7 @@ MAY: Mapping[str, frozenset[str]] = {
 
 LONGEST = {"name": 100, "number": 40, "passphrase": 200}
 PIN_LENGTH = range(4, 9)
+MOST_EXTRA_TIME = 200
 SHORTEST_PASSPHRASE = 10
 
 
@@ -58,6 +64,8 @@ class Person:
     language: str
     secret: str
     removed: bool = False
+    extra_time: int = 0
+    """Percent more time in an examination."""
 
     @property
     def record(self) -> str:
@@ -121,6 +129,7 @@ def _person(key: str, fields: Mapping[str, Any]) -> Person:
         id=key, name=latest("name"), number=latest("number"), role=latest("role"),
         language=latest("language"), secret=latest("secret"),
         removed=bool(value_at(fields, "removed", default=False)),
+        extra_time=int(value_at(fields, "extra_time", default=0)),
     )
 
 
@@ -156,6 +165,13 @@ def change_secret(person: Person, secret: str, by: Person | None = None) -> Draf
 
 def change_language(person: Person, language: str) -> Draft:
     return Draft("chose-language", person.id, {"language": language})
+
+
+def give_extra_time(person: Person, percent: int, by: Person) -> Draft:
+    """Give a learner so much more time in examinations. Raises BadField."""
+    if not 0 <= percent <= MOST_EXTRA_TIME:
+        raise BadField("extra_time", "extra-time", most=MOST_EXTRA_TIME)
+    return Draft("gave-extra-time", person.id, {"extra_time": percent}, actor=by.id)
 
 
 def remove(person: Person, by: Person) -> Draft:

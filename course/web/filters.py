@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import format_date, format_decimal, format_percent, gettext
 from markupsafe import Markup, escape
 
+from ..core.table import cells
 from . import context
 
 
@@ -17,7 +18,7 @@ def install(app: Flask) -> None:
     """Give the templates these filters."""
     for name, function in {"clock": clock, "day": day, "when": when, "number": number,
                            "percent": percent, "stamp": local_time,
-                           "language_name": language_name}.items():
+                           "language_name": language_name, "cells": cells}.items():
         app.jinja_env.filters[name] = function
     app.jinja_env.globals["lang_of"] = lang_of
 

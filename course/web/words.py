@@ -121,6 +121,9 @@ FIELD_REASONS: Mapping[str, Words] = {
     "months": lambda _: gettext("Give a number of months from 0 to 600."),
     "hours": lambda values: gettext("Give hours from 0 to %(most)s.", most=values["most"]),
     "date": lambda _: gettext("Give a date as 2026-03-30."),
+    "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
+    "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
+                                         most=values["most"]),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
 }
