@@ -2,14 +2,15 @@
 
 Everybody stands in one record, the register (`people:register`), so that a service number
 is given once and a class list is one document. A person's fields are each the latest that
-was said of them. Secrets arrive here already hashed.
+was said of them; whoever was pseudonymised stands under `erased` with the code. Secrets
+arrive here already hashed.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import BadField, NotAllowed, NotFound, NumberTaken
@@ -17,6 +18,7 @@ from .questions import has_control_characters
 from .statement import Document, Draft, Statement, put_latest, value_at
 
 REGISTER = "people:register"
+PSEUDONYMISED = "pseudonymised"
 
 LEARNER, TRAINER, REGISTRAR, ADMINISTRATOR = "learner", "trainer", "registrar", "administrator"
 ROLES = (LEARNER, TRAINER, REGISTRAR, ADMINISTRATOR)
@@ -87,6 +89,10 @@ class Register:
     def __init__(self, document: Document) -> None:
         people = (_person(key, fields) for key, fields in document.get("people", {}).items())
         self._by_id = {person.id: person for person in people}
+        for person_id, (code, *_) in document.get("erased", {}).items():
+            if person := self._by_id.get(person_id):
+                self._by_id[person_id] = replace(person, name=code, number=code, secret="",
+                                                 removed=True)
         self._by_number = {number_key(person.number): person for person in self.present()}
 
     def present(self) -> Iterator[Person]:
@@ -135,6 +141,9 @@ def _person(key: str, fields: Mapping[str, Any]) -> Person:
 
 def fold_people(document: Document, statement: Statement) -> Document:
     """Take one statement about a person into the register."""
+    if statement.verb == PSEUDONYMISED:
+        document = put_latest(document, "erased", statement.object, statement.result["name"],
+                              stamp=statement.stamp)
     for name, value in statement.result.items():
         document = put_latest(document, "people", statement.object, name, value,
                               stamp=statement.stamp)
@@ -182,10 +191,11 @@ def remove(person: Person, by: Person) -> Draft:
 def pseudonymise(person: Person, by: Person) -> Draft:
     """Put a code in the place of a person's name and number, and take them off the lists.
 
-    The log keeps its lines, as it keeps all of them; what is shown from now on is the code.
+    It stays so whatever else is said of them, earlier or later. The store then takes the name
+    out of what it keeps (`Store.erase`).
     """
     code = f"P-{person.id[:8].upper()}"
-    return Draft("pseudonymised", person.id,
+    return Draft(PSEUDONYMISED, person.id,
                  {"name": code, "number": code, "secret": "", "removed": True}, actor=by.id)
 
 

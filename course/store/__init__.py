@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
+from ..core.erasure import erasures, redacted, with_names
+from ..core.people import REGISTER
 from ..core.statement import Document, Draft, Fold, Statement
 
 EMPTY: Document = {}
@@ -130,6 +132,15 @@ class Store(Protocol):
         """One statement of the history by its id."""
         ...
 
+    def erase(self) -> None:
+        """Take the names of those who were pseudonymised out of all that is kept.
+
+        The one exception to "never edited": statements keep their ids and their order. Call it
+        after the statement that pseudonymises, also one that came from another laptop. Raises
+        NotSaved when the disk does not take it; what is left is done at the next opening.
+        """
+        ...
+
     def health(self) -> Health: ...
 
     def close(self) -> None: ...
@@ -173,10 +184,14 @@ class MemoryStore:
     def _keep(self, record_id: str, draft: Draft) -> None:
         number = len(self._log) + 1
         statement = stamped(draft, record_id, self.device, number, number, self._clock())
+        self._take(statement)
+
+    def _take(self, statement: Statement) -> None:
         self._log.append(statement)
-        fold = fold_of(self._folds, record_id)
+        fold = fold_of(self._folds, statement.record)
         if fold:
-            self._documents[record_id] = fold(self.document(record_id), statement)
+            document = self.document(statement.record)
+            self._documents[statement.record] = fold(document, statement)
 
     def document(self, record_id: str) -> Document:
         return self._documents.get(record_id, EMPTY)
@@ -189,6 +204,13 @@ class MemoryStore:
 
     def statement(self, statement_id: str) -> Statement | None:
         return next((one for one in self._log if one.id == statement_id), None)
+
+    def erase(self) -> None:
+        with self._lock:
+            left = with_names(erasures(self.document(REGISTER)), self._log)
+            log, self._log, self._documents = self._log, [], {}
+            for statement in log:
+                self._take(redacted(statement, left))
 
     def health(self) -> Health:
         last = self._log[-1].time if self._log else ""

@@ -11,7 +11,7 @@ import os
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -52,6 +52,8 @@ class Backup:
     end: Position | None
     """The position of the log it was made at, when the store itself made it."""
     files: Mapping[str, Content]
+    erased: tuple[str, ...] = ()
+    """People whose names were known to be taken out of it."""
 
     @property
     def statements(self) -> int:
@@ -65,7 +67,7 @@ class Backup:
 # Writing ---------------------------------------------------------------------------------
 
 def write_archive(folder: Path, file: Path, made: str, end: Position | None,
-                  pace: Pace = unhurried) -> None:
+                  pace: Pace = unhurried, erased: Sequence[str] = ()) -> None:
     """Put a data folder into a zip, as it is at a position of its log. Raises OSError."""
     device = read_device(folder)
     contents: dict[str, Content] = {}
@@ -79,7 +81,7 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
             contents[name] = _log_content(data, pace)
         archive.writestr(MANIFEST, orjson.dumps({
             "format": FORMAT, "version": 1, "made": made, "end": list(end) if end else None,
-            "device": device.id if device else "",
+            "device": device.id if device else "", "erased": list(erased),
             "files": {name: asdict(content) for name, content in contents.items()},
         }, option=orjson.OPT_INDENT_2))
 
@@ -178,7 +180,8 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Backup:
             raise BadBackup(file=file.name, reason="format")
         backup = Backup(file, str(shape["made"]), str(shape["device"]),
                         Position(*shape["end"]) if shape["end"] else None,
-                        {name: Content(**said) for name, said in shape["files"].items()})
+                        {name: Content(**said) for name, said in shape["files"].items()},
+                        tuple(map(str, shape.get("erased", ()))))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadBackup(file=file.name, reason="format") from error
     if not all(_may_be_in(name) for name in backup.files):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ..core.errors import NotSaved
 from . import utc_now
 from .archive import LOG, PROGRESS, Backup, check_backup, read_backup, unpack, write_archive
 from .device import DEVICE, homeless, read_device, write_device
+from .erasure import finish_erasing
 from .files import PART, SYSTEM, FileSystem, date_for_name, free_name, reason_of, write_whole
 from .folder import FolderLock
 from .keeper import Pace, unhurried
@@ -40,15 +42,17 @@ class Restored:
 
 
 def make_backup(folder: Path, target: Path, made: str, end: Position | None = None,
-                pace: Pace = unhurried, files: FileSystem = SYSTEM) -> Backup:
-    """Back a data folder up into a file, and read it back. `end` is where its log ends now.
+                pace: Pace = unhurried, files: FileSystem = SYSTEM,
+                erased: Sequence[str] = ()) -> Backup:
+    """Back a data folder up into a file, and read it back. `end` is where its log ends now,
+    `erased` are the people whose names are known to be taken out of it.
 
     Raises NotSaved when the disk does not take it, BadBackup when it reads back otherwise.
     """
     part = target.with_name(target.name + PART)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_archive(folder, part, made, end, pace)
+        write_archive(folder, part, made, end, pace, erased)
         check_backup(part, pace)
         _sync(part, files)
         files.replace(part, target)
@@ -75,6 +79,7 @@ def restore(file: Path, folder: Path, now: str = "", files: FileSystem = SYSTEM)
     owned = FolderLock(folder)
     try:
         finish_restore(folder, files)
+        finish_erasing(folder, files=files)
         aside = free_name(folder / f"before-restore-{date_for_name(now or utc_now())}")
         _prepare(backup, folder, aside, files)
         finish_restore(folder, files)

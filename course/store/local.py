@@ -1,29 +1,30 @@
 """The store on this computer's disk: the log, and TinyDB documents that are its reading.
 
-Locks, in the order in which they may be taken: a record's own; the checkpoint's; the log's
-commit; the log's `lock`; the documents'. Hold one record at a time; a group, which holds
-several, takes only those that are free.
+Locks, in the order in which they may be taken: the one for copying the folder; a record's
+own; the checkpoint's; the log's commit; the log's `lock`; the documents'. Hold one record at a
+time; a group, which holds several, takes only those that are free, and an erasure is alone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from tinydb import TinyDB
-from tinydb.storages import Storage
 
-from ..core.errors import NotAllowed, NotSaved
+from ..core.errors import NotSaved
 from ..core.statement import Document, Draft, Statement
 from . import EMPTY, Clock, Folds, Group, Health, Record, Repair, fold_of, stamped, utc_now
-from .archive import LOG, PROGRESS, Backup, as_listed
-from .backup import finish_restore, make_backup
+from .archive import LOG, PROGRESS, Backup
+from .backup import finish_restore
+from .copies import Copies
 from .device import Device, Machine, settle
 from .documents import Documents, Snapshot
+from .erasure import finish_erasing
 from .files import SYSTEM, FileSystem, reason_of
 from .folder import FolderLock
 from .group import LocalGroup
@@ -31,7 +32,7 @@ from .keeper import CHECKPOINT_SECONDS, Keeper, Pace, unhurried
 from .ledger import Opening
 from .lines import START, Position, Reader, decode, decoded, encode, found, holds
 from .log import SEGMENT_BYTES, Batch, StatementLog
-from .rotation import kept_backups, next_backup, rotate
+from .tables import Tables
 from .watch import CLOCK_TOLERANCE, Repairs, seconds_behind
 
 ASIDE = "aside"
@@ -77,8 +78,13 @@ class LocalStore:
             self._open_owned(segment_bytes)
         except OSError as error:
             raise NotSaved(reason=reason_of(error)) from error
+        self._copies = Copies(
+            self.folder, self.folder / ASIDE, self._files, clock, self._log, self._documents,
+            self._ledger, self._lock_of, lambda record: [*self.statements(record)],
+            lambda record: self._folded(record, self._log.position), self.checkpoint,
+            self._save_documents, lambda end: self._machine.remember(self.device, end))
         self._keeper = Keeper(lambda pace: self.checkpoint(), self.look_through,
-                              self._back_up_if_new, self._repairs.add, checkpoint_every)
+                              self._copies.keep_up, self._repairs.add, checkpoint_every)
         self._keeper.start(back_up=self._log.position != START)
 
     # Opening and closing -----------------------------------------------------------------
@@ -92,6 +98,7 @@ class LocalStore:
 
     def _open(self, segment_bytes: int) -> None:
         finish_restore(self.folder, self._files)
+        finish_erasing(self.folder, self._machine, self._files)
         log = self.folder / LOG
         log.mkdir(exist_ok=True)
         self._documents = Documents(self.folder / PROGRESS, self._refolded, self._files)
@@ -245,16 +252,19 @@ class LocalStore:
     def _refolded(self, record_id: str) -> Document:
         """A document whose place in progress.json is damaged, made again from the log."""
         self._repairs.add(Repair("documents-rebuilt", record_id, {"reason": "damaged"}))
+        return self._folded(record_id)
+
+    def _folded(self, record_id: str, end: Position | None = None) -> Document:
         document = EMPTY
         fold = fold_of(self._folds, record_id)
-        for statement in self._of_record(record_id, None):
+        for statement in self._of_record(record_id, end):
             document = fold(document, statement) if fold else document
         return document
 
     @property
     def tables(self) -> TinyDB:
         """All documents now as a TinyDB, to be asked what the pages do not ask; read-only."""
-        return TinyDB(storage=Tables, store=self)
+        return TinyDB(storage=Tables, tables_json=self.tables_json)
 
     def tables_json(self) -> bytes:
         """What stock TinyDB would find in `progress.json` after a checkpoint made now."""
@@ -279,12 +289,13 @@ class LocalStore:
         if self._log.position == self._checkpointed and not self._documents.waiting:
             return
         try:
-            position = self._documents.save(self._snapshot)
+            self._save_documents()
         except OSError as error:
             self._repairs.add(Repair("disk-refused", PROGRESS, {"reason": reason_of(error)}))
-            return
-        self._checkpointed = position
-        self._machine.remember(self.device, position)
+
+    def _save_documents(self) -> None:
+        self._checkpointed = self._documents.save(self._snapshot)
+        self._machine.remember(self.device, self._checkpointed)
 
     def _snapshot(self) -> Snapshot:
         """Documents and counts of one position: no batch is half shown meanwhile."""
@@ -306,37 +317,7 @@ class LocalStore:
 
         Raises NotSaved when the disk does not take it, BadBackup when it reads back wrong.
         """
-        with contextlib.suppress(NotSaved):
-            self._log.flush()
-        self.checkpoint()
-        now = self._clock()
-        backup = make_backup(self.folder, target or next_backup(self.folder, now), now,
-                             self._log.position, pace, self._files)
-        if target is None:
-            rotate(self.folder)
-        return backup
+        return self._copies.back_up(target, pace)
 
-    def _back_up_if_new(self, pace: Pace) -> None:
-        """Back up, when something has been added since the last backup."""
-        if self._log.position != self._backed_up():
-            self.back_up(pace=pace)
-
-    def _backed_up(self) -> Position | None:
-        latest = next(iter(kept_backups(self.folder)), None)
-        known = as_listed(latest) if latest else None
-        return known.end if isinstance(known, Backup) else None
-
-
-class Tables(Storage):
-    """A store's documents behind TinyDB's own interface: what is read is a copy."""
-
-    def __init__(self, store: LocalStore) -> None:
-        self._store = store
-
-    def read(self) -> dict[str, dict[str, Any]]:
-        tables: dict[str, dict[str, Any]] = orjson.loads(self._store.tables_json())
-        return tables
-
-    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Raises NotAllowed: what happened is appended to the log, nothing else."""
-        raise NotAllowed(action="write-tables")
+    def erase(self) -> None:
+        self._copies.erase()
