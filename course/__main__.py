@@ -179,7 +179,8 @@ def check(annex: Path | None, content: Path | None, strict: bool, report: bool,
 def backup(data: Path | None, file: Path | None) -> None:
     """Write a backup, into FILE or into the data folder's own backups.
 
-    Works beside a running server. The file is read back and checked before it counts.
+    Works beside a running server. The file is read back and checked before it counts. The
+    academy's signing keys are in it as they are here, encrypted by their passphrases.
     """
     from .store import utc_now
     from .store.backup import make_backup
@@ -199,7 +200,8 @@ def backup(data: Path | None, file: Path | None) -> None:
 def restore(data: Path | None, file: Path, yes: bool) -> None:
     """Put a backup in the place of the present data. Stop the server first.
 
-    The present data is not deleted: it is moved aside, into a dated folder.
+    The present data is not deleted: it is moved aside, into a dated folder. Signing keys of the
+    backup are added to those here; where both have a key, the one here stays.
     """
     from .store.backup import restore as put_back
 
@@ -210,6 +212,9 @@ def restore(data: Path | None, file: Path, yes: bool) -> None:
         restored = put_back(file, folder)
         click.echo(f"Restored: {restored.backup.statements} statements of {restored.backup.made}.")
         click.echo(f"What was there before is now in: {restored.aside}")
+        for key_id in restored.keys_left:
+            click.echo(f"Key {key_id} stays as it is here; the backup's copy of it differs and "
+                       f"is in: {restored.aside / 'keys'}")
 
 
 @main.command()

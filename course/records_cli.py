@@ -273,7 +273,8 @@ def export(data: Path | None, key_id: str, file: Path) -> None:
 def backup(data: Path | None, key_id: str, file: Path) -> None:
     """Copy the private key to FILE, encrypted as it is: without the passphrase it is no use.
 
-    Works beside a running server. The backups of the data do not hold the keys.
+    Works beside a running server. The backups of the data hold the keys too, as encrypted as
+    this file.
     """
     with refusals():
         keyring = _keyring(data)

@@ -1,13 +1,15 @@
-"""The file of a backup: one zip of the log, the documents and the device.
+"""The file of a backup: one zip of the log, the documents, the device and the signing keys.
 
 It is consistent at one position of the log; its `progress.json` may be of an earlier one,
 which opening makes good. `backup.json` in it lists every file with size and checksum, and
-how many lines of the log are good.
+how many lines of the log are good. Keys are in it as they are in the folder: the private ones
+encrypted, of no use without their passphrase.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import zipfile
 import zlib
@@ -26,7 +28,9 @@ from .lines import Position, parse, segment_name, segments
 
 FORMAT = "fourth-p-backup"
 MANIFEST = "backup.json"
-LOG, PROGRESS = "log", "progress.json"
+LOG, PROGRESS, KEYS = "log", "progress.json", "keys"
+_KEY = re.compile(r"([0-9a-f]{8}|heads)\.json")
+"""A key by its id, or the ends of the chains that are kept beside them."""
 _PIECE = 1 << 20
 
 
@@ -56,6 +60,13 @@ class Backup:
     """People whose names were known to be taken out of it."""
 
     @property
+    def keys(self) -> list[str]:
+        """The ids of the keys in it."""
+        names = (name.partition("/") for name in self.files)
+        ids = (file.removesuffix(".json") for folder, _, file in names if folder == KEYS)
+        return sorted(one for one in ids if one != "heads")
+
+    @property
     def statements(self) -> int:
         return sum(content.lines for content in self.files.values())
 
@@ -73,7 +84,7 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
     contents: dict[str, Content] = {}
     with (open(file, "wb", opener=_private) as target,
           zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive):
-        for name in (PROGRESS, DEVICE):
+        for name in (PROGRESS, DEVICE, *_key_files(folder)):
             if (folder / name).exists():
                 contents[name] = _copy_file(folder / name, archive, name)
         for name, data in _log_files(folder / LOG, end):
@@ -89,6 +100,11 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
 def _private(path: str, flags: int) -> int:
     """Nobody else's to read: the installation's key is in it."""
     return os.open(path, flags, 0o600)
+
+
+def _key_files(folder: Path) -> list[str]:
+    names = sorted(path.name for path in (folder / KEYS).glob("*.json"))
+    return [f"{KEYS}/{name}" for name in names if _KEY.fullmatch(name)]
 
 
 def _copy_file(path: Path, archive: zipfile.ZipFile, name: str) -> Content:
@@ -190,22 +206,27 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Backup:
 
 
 def _may_be_in(name: str) -> bool:
-    folder, _, segment = name.rpartition("/")
-    number = segment.removesuffix(".jsonl")
+    folder, _, file = name.rpartition("/")
+    number = file.removesuffix(".jsonl")
+    if folder == KEYS:
+        return bool(_KEY.fullmatch(file))
     return name in (PROGRESS, DEVICE) or (
-        folder == LOG and number.isdecimal() and segment == segment_name(int(number)))
+        folder == LOG and number.isdecimal() and file == segment_name(int(number)))
 
 
 def unpack(backup: Backup, folder: Path, files: FileSystem = SYSTEM) -> None:
     """Put the files of a checked backup into an empty folder, on disk. Raises OSError."""
     (folder / LOG).mkdir(parents=True)
+    (folder / KEYS).mkdir(mode=0o700)
     with zipfile.ZipFile(backup.file) as archive:
         for name in backup.files:
-            with archive.open(name) as source, (folder / name).open("wb") as target:
+            with (archive.open(name) as source,
+                  open(folder / name, "wb", opener=_private) as target):
                 shutil.copyfileobj(source, target, _PIECE)
                 target.flush()
                 files.sync(target.fileno())
-    files.sync_folder(folder / LOG)
+    for inner in (LOG, KEYS):
+        files.sync_folder(folder / inner)
     files.sync_folder(folder)
 
 
