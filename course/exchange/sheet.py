@@ -152,7 +152,7 @@ def facts_of(one: Credential) -> Iterable[Fact]:
             f"{one.examination.score} / {one.examination.of} = "
             f"{percent(one.examination.permille)} (≥ {percent(one.examination.needed)})")),
         ("examined", one.examination and one.examination.date),
-        ("attendance", one.attendance and _attended(one.attendance.done, one.attendance.of)),
+        ("attendance", one.attendance and attended(one.attendance.done, one.attendance.of)),
         ("period", " – ".join(filter(None, (one.begun, one.ended)))),
         ("law", one.law),
         ("issued", one.issued),
@@ -175,7 +175,8 @@ def percent(permille: int) -> str:
     return f"{whole}.{tenth} %" if tenth else f"{whole} %"
 
 
-def _attended(done: int, of: int) -> str:
+def attended(done: int, of: int) -> str:
+    """Hours attended, and of how many where the academy asks for some."""
     return f"{hours(done)} (≥ {hours(of)})" if of else hours(done)
 
 
