@@ -121,9 +121,9 @@ class Copies:
                 held.enter_context(self.hold(record_id))
             self.log.flush()
             with self.documents.still(), self.log.still(), self.log.lock:
+                self.log.begin_anew()
                 self.remember(self.log.position)
                 moved = prepare(self.folder, self.log.position, left, self.files)
-                self.log.begin_anew()
                 put_in_place(self.folder, self.files)
                 self.log.position = moved.after
                 self.remember(moved.after)
