@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from ..core.errors import NotFound
 from ..core.issued import Issued
+from ..exchange.labels import is_right_to_left
 from ..exchange.sheet import sheet_of
-from . import context
 from .addresses import square
 from .context import needs, office, signed_in
 from .facts import KINDS, VERDICTS, is_good, meaning
@@ -40,7 +40,7 @@ def show_record(number: str) -> ResponseReturnValue:
     return render_template(
         "learner/certificate.html", one=one, record=one.credential, sheet=sheet_of(one),
         verdict=verdict, good=is_good(verdict), meaning=meaning(verdict),
-        verdict_word=VERDICTS[verdict.state](), direction_of=context.direction,
+        verdict_word=VERDICTS[verdict.state](), is_right_to_left=is_right_to_left,
         qr=square(one.text, gettext("Signed text of %(number)s", number=number)))
 
 

@@ -19,6 +19,7 @@ from .facts import FAULTS, KINDS, VERDICTS, is_good, meaning, printed, rows_of
 from .forms import Fields, sent_or
 from .keyhole import unlocked
 from .keys import download
+from .printable import must_be_printable
 
 if TYPE_CHECKING:
     from ..exchange.compact import Verdict
@@ -189,6 +190,7 @@ def reissue(number: str) -> ResponseReturnValue:
 def _replaced(form: Fields, number: str, changes: dict[str, str]) -> str:
     with form.collecting():
         clean_line("reason", form.get("reason"))
+    must_be_printable(form, changes.values())
     signer = unlocked(form) if not form.errors else None
     with form.collecting():
         if signer:
