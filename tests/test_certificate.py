@@ -16,10 +16,10 @@ from course.core.errors import MissingFont
 from course.core.transcript import Row
 from course.exchange import compact, fonts
 from course.exchange.certificate import EDGE, SQUARE, check_fonts, pdf_of
-from course.exchange.labels import KEYS, LABELS
+from course.exchange.labels import KEYS, LABELS, percent
 from course.exchange.pen import Pen, Style
 from course.exchange.printing import Printing
-from course.exchange.sheet import percent, sheet_of
+from course.exchange.sheet import sheet_of
 
 from .browser import missing
 from .issuing import ACADEMY, NAMES, Desk, achievement, new_signer, register_of

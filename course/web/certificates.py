@@ -9,7 +9,6 @@ from flask_babel import gettext
 from ..core.errors import NotFound
 from ..core.issued import Issued
 from ..exchange.labels import is_right_to_left
-from ..exchange.sheet import sheet_of
 from .addresses import square
 from .context import needs, office, signed_in
 from .facts import KINDS, VERDICTS, is_good, meaning
@@ -35,6 +34,8 @@ def show_record(number: str) -> ResponseReturnValue:
     Its words are those that are printed, in the record's own language and the one beside it,
     whatever language the page around it is in.
     """
+    from ..exchange.sheet import sheet_of
+
     one = mine_or_kept(number)
     verdict = office().records().check(one.record, one.text)
     return render_template(

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import get_locale, gettext
 
-from ..exchange.labels import LABELS
-from ..exchange.sheet import attended, hours, percent
+from ..exchange.labels import LABELS, attended, hours, percent
 
 if TYPE_CHECKING:
     from ..exchange.compact import Facts, Verdict

@@ -12,7 +12,6 @@ from flask_babel import gettext
 from ..core.academy import clean_line
 from ..core.errors import BadField, NotFound
 from ..core.issued import Issued
-from ..exchange.compact import facts_of
 from . import context
 from .context import needs, office, signed_in
 from .facts import FAULTS, KINDS, VERDICTS, is_good, meaning, printed, rows_of
@@ -108,6 +107,8 @@ def show_faults() -> ResponseReturnValue:
 @needs("see-register")
 def show_record(number: str) -> ResponseReturnValue:
     """One record: what it says, whether it holds, and what became of it."""
+    from ..exchange.compact import facts_of
+
     records = office().records()
     one = records.whole(records.register.record(number))
     verdict = records.check(one.record, one.text)
