@@ -17,7 +17,8 @@ import click
 
 from .commands import data_folder, data_option, refusals
 from .exports_cli import export_badge, export_xapi, pages_to_give, verify_page
-from .records_cli import key, verify
+from .keys_cli import key
+from .records_cli import verify
 from .settings import Settings, default_for, help_for
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..core.academy import clean_line
+from ..core.awarding import Award
 from ..core.classroom import Cohort, cohort_of, record_of
-from ..core.credential import Award, Named
+from ..core.credential import Named
 from ..core.errors import BadField, CourseError, NotFound
 from ..core.issued import Issued
 from ..core.people import Person, number_key
