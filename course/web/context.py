@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
     from .answers import Answers
+    from .cohorts import Cohorts
     from .trust import Secrets, Throttle
 
 P = ParamSpec("P")
@@ -60,6 +61,7 @@ class Services:
     library: Library
     search: Search
     answers: Answers
+    cohorts: Cohorts
     secrets: Secrets
     throttle: Throttle
     schedule: Scheduler
