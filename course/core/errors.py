@@ -95,6 +95,48 @@ class AlreadyAnswered(CourseError):
     status = 409
 
 
+class ExamMoved(CourseError):
+    """An examination is no longer where the page had it. Values: `state`."""
+
+    code = "exam-moved"
+    status = 409
+
+
+class ExamPaused(CourseError):
+    """The trainer has stopped the clock; nothing is taken meanwhile."""
+
+    code = "exam-paused"
+    status = 409
+
+
+class ExamOver(CourseError):
+    """Handed in, or the time is over, or it was closed. Values: `how`, see `exam.HOW`."""
+
+    code = "exam-over"
+    status = 409
+
+
+class ExamRunning(CourseError):
+    """Who sits an examination sees nothing else of the course. Values: `exam`."""
+
+    code = "exam-running"
+    status = 409
+
+
+class ExamReserved(CourseError):
+    """A test that an examination of the learner's class is about is not taken alone."""
+
+    code = "exam-reserved"
+    status = 409
+
+
+class ExamSat(CourseError):
+    """Who has sat an examination on screen has no sheet in it too."""
+
+    code = "exam-sat"
+    status = 409
+
+
 class AttemptOver(CourseError):
     """The attempt was submitted; it takes no more answers."""
 

@@ -6,7 +6,8 @@ The document of `learner:<id>`:
     read        {module: {section: time}}
     checks      {question key: [{response, score, time}, counter, device]}
     attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
-                a try at a case is one too: its summary keeps the `moves` (`casework.py`)
+                a try at a case is one too: its summary keeps the `moves` (`casework.py`);
+                in an examination also {exam, begun, paper, handed} (`exam.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
@@ -33,11 +34,15 @@ from .statement import Document, Draft, Fold, Statement, put, put_latest, value_
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
 
-KEPT_BESIDE = ("measure", "moves", "table", "objectives", "played")
+KEPT_BESIDE = ("measure", "moves", "table", "objectives", "played", "exam", "used", "paper")
 """What a summary keeps of the statement that closed an attempt, where it has it."""
 
-NOT_REVIEWED = ("measure", "case")
-"""What does not come back as a question: a test before the course, a choice in a case."""
+NOT_REVIEWED = ("measure", "case", "exam")
+"""What does not come back as a question: a test before the course, a choice in a case; an answer
+in an examination does when that is released, by the statement that closes it."""
+
+OF_EXAM = ("exam", "begun", "paper")
+"""What an open attempt keeps of the statement that began it in an examination."""
 
 Review = tuple[str, bool]
 """When a question was answered (ISO time), and whether it was right."""
@@ -77,21 +82,26 @@ def _answered(document: Document, statement: Statement) -> Document:
 
 
 def _seen(document: Document, statement: Statement) -> Document:
-    score = statement.result.get("score")
+    return _marked(document, statement, statement.object, statement.result.get("score"))
+
+
+def _marked(document: Document, statement: Statement, key: str, score: float | None) -> Document:
+    """Put a mark among those of a question."""
     if score is None:
         return document
     mark = [statement.counter, statement.device, statement.time, score]
-    marks = document.get("seen", {}).get(statement.object, [])
+    marks = document.get("seen", {}).get(key, [])
     place = bisect_left(marks, mark)
     if marks[place:place + 1] == [mark]:
         return document
     kept = [*marks[:place], mark, *marks[place:]][-MARKS_KEPT:]
-    return put(document, "seen", statement.object, kept)
+    return put(document, "seen", key, kept)
 
 
 def _answered_in_attempt(document: Document, statement: Statement) -> Document:
     attempt_id = statement.result["attempt"]
-    document = put_latest(document, "at", f"attempt:{attempt_id}", stamp=statement.stamp)
+    if statement.result.get("in") != "exam":
+        document = put_latest(document, "at", f"attempt:{attempt_id}", stamp=statement.stamp)
     kept = document.get("attempts", {}).get(attempt_id, {})
     if "summary" in kept:
         return document
@@ -113,7 +123,10 @@ def _initialized(document: Document, statement: Statement) -> Document:
     opened = {"quiz": statement.result["quiz"], "started": statement.time}
     if "summary" not in kept:
         opened |= {"questions": statement.result["questions"], "seed": statement.result["seed"]}
+        opened |= {name: statement.result[name] for name in OF_EXAM if name in statement.result}
     document = put(document, "attempts", attempt_id, {**kept, **opened})
+    if "exam" in statement.result:
+        return document
     return put_latest(document, "at", f"attempt:{attempt_id}", stamp=statement.stamp)
 
 
@@ -125,7 +138,20 @@ def _flagged(document: Document, statement: Statement) -> Document:
                       statement.result["on"], stamp=statement.stamp)
 
 
+def _handed_in(document: Document, statement: Statement) -> Document:
+    """An examination was handed in, or (without a result) its learner was let in again."""
+    attempt_id = statement.object.partition(":")[2]
+    if "summary" in document.get("attempts", {}).get(attempt_id, {}):
+        return document
+    kept = {**statement.result, "time": statement.time}
+    return put_latest(document, "attempts", attempt_id, "handed",
+                      kept if statement.verb == "handed-in" else None, stamp=statement.stamp)
+
+
 def _closed(document: Document, statement: Statement) -> Document:
+    for item in statement.result["items"]:
+        if "key" in item:
+            document = _marked(document, statement, item["key"], item["score"])
     attempt_id = statement.object.partition(":")[2]
     kept = document.get("attempts", {}).get(attempt_id, {})
     if "summary" in kept and tuple(kept["summary"]["stamp"]) <= statement.stamp:
@@ -162,6 +188,8 @@ _FOLDS: Mapping[str, Fold] = {
     "answered": _answered,
     "initialized": _initialized,
     "flagged": _flagged,
+    "handed-in": _handed_in,
+    "let-in": _handed_in,
     "passed": _closed,
     "failed": _closed,
     "noted": _noted,

@@ -1,0 +1,196 @@
+"""One learner in an examination: their time, their answers, handing in and being marked.
+
+The attempt is in the learner's own record; nothing here is closed or marked before the
+examination is released (`exam.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import scoring
+from .activity import Quiz
+from .errors import BadField, ExamMoved, ExamOver, ExamPaused
+from .exam import (
+    CLOSING,
+    GRACE,
+    MINUTE,
+    MOST_MINUTES,
+    OPEN,
+    PAUSED,
+    TIME,
+    Exam,
+    attempt_id,
+    clean_reason,
+    key_of,
+    must_be_open,
+)
+from .people import Person
+from .scoring import Attempt
+from .statement import Document, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One learner in an examination at a moment."""
+
+    exam: Exam
+    person: Person
+    attempt: Attempt | None = None
+
+    @property
+    def is_going(self) -> bool:
+        """Whether they have begun and may still come to answer."""
+        return (self.attempt is not None and self.attempt.is_withheld
+                and self.attempt.handed is None and self.exam.is_under_way)
+
+    @property
+    def is_handed(self) -> bool:
+        return bool(self.attempt and (self.attempt.handed or self.attempt.is_over))
+
+    @property
+    def allowed(self) -> int | None:
+        """Milliseconds that this learner has; None without a limit."""
+        if not self.exam.minutes:
+            return None
+        own = self.exam.minutes * MINUTE * (100 + self.person.extra_time) // 100
+        return own + sum(one.minutes * MINUTE + one.away
+                         for one in self.exam.grants(self.person.id))
+
+    @property
+    def due(self) -> int | None:
+        """The reading at which their time is over; None without a limit."""
+        begun = self.attempt.begun if self.attempt else 0 if self.exam.together else None
+        allowed = self.allowed
+        if allowed is None:
+            return None
+        return (self.exam.reading if begun is None else begun) + allowed
+
+    @property
+    def left(self) -> int | None:
+        """Milliseconds left, never less than none; None without a limit."""
+        due = self.due
+        return None if due is None else max(0, due - self.exam.reading)
+
+    @property
+    def used(self) -> int:
+        """Milliseconds from their beginning until they handed in, or until now."""
+        if self.attempt is None:
+            return 0
+        if self.attempt.handed:
+            return int(self.attempt.handed["used"])
+        return self.used_at(self.exam.reading)
+
+    def used_at(self, reading: int) -> int:
+        assert self.attempt
+        away = sum(one.away for one in self.exam.grants(self.person.id))
+        return max(0, reading - self.attempt.begun - away)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the grace is over too: then the server hands in."""
+        due = self.due
+        return self.is_going and due is not None and self.exam.reading > due + GRACE
+
+
+def sitting(exam: Exam, person: Person, document: Document) -> Sitting:
+    """Where a learner is in an examination, from their own document."""
+    own = attempt_id(exam.id, person.id)
+    has_begun = "quiz" in document.get("attempts", {}).get(own, {})
+    return Sitting(exam, person, scoring.attempt(document, own) if has_begun else None)
+
+
+# Saying ----------------------------------------------------------------------------------
+
+def give_time(sitting: Sitting, minutes: int, reason: str, by: Person) -> Draft:
+    """Give one learner more time; for the examination's record. Raises BadField, ExamMoved.
+
+    Whoever was handed in gets back what they had left then, too.
+    """
+    exam, attempt = sitting.exam, sitting.attempt
+    if not exam.is_under_way:
+        raise ExamMoved(state=exam.state)
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise BadField("minutes", "minutes", most=MOST_MINUTES)
+    handed = attempt.handed if attempt else None
+    if not minutes and not handed:
+        raise BadField("minutes", "empty")
+    away = exam.reading - handed["open"] if handed else 0
+    grant = {"minutes": minutes, "away": away, "reason": clean_reason(reason)}
+    return Draft("gave-time", sitting.person.id, {"grant": grant}, actor=by.id)
+
+
+def begin(sitting: Sitting, quiz: Quiz, used_in_place: Collection[str],
+          history: Iterable[Attempt], seed: str) -> Draft:
+    """Draw a learner's questions. Raises NoAttemptsLeft, ExamPaused, ExamMoved."""
+    exam = sitting.exam
+    must_be_open(exam)
+    own = attempt_id(exam.id, sitting.person.id)
+    draft = scoring.start(replace(quiz, draw=exam.count), used_in_place, history, own, seed)
+    same = {"questions": list(exam.questions), "seed": exam.seed} if exam.same else {}
+    begun = 0 if exam.together else exam.reading
+    return replace(draft, result={**draft.result, **same, "exam": exam.id, "begun": begun})
+
+
+def must_take(sitting: Sitting) -> None:
+    """Whether an answer is taken now. Raises ExamPaused, ExamOver."""
+    exam, attempt = sitting.exam, sitting.attempt
+    assert attempt
+    if attempt.handed or attempt.is_over:
+        raise ExamOver(how=(attempt.handed or {}).get("how", CLOSING))
+    if exam.state == PAUSED:
+        raise ExamPaused
+    if exam.state != OPEN:
+        raise ExamOver(how=CLOSING)
+    if sitting.is_overdue:
+        raise ExamOver(how=TIME)
+
+
+def answer(attempt: Attempt, quiz: Quiz, question_id: str, response: Any) -> Draft | None:
+    """Keep an answer, or another in its place; None for the one that is kept already.
+
+    On paper one can change one's mind, so here too: all versions stay in the log.
+    Raises NotDrawn.
+    """
+    question = scoring.drawn(attempt, quiz, question_id)
+    known = attempt.answers.get(question_id)
+    if known and known.response == response:
+        return None
+    return scoring.answered(quiz.id, question, response,
+                            {"attempt": attempt.id, "in": "exam", "revises": True})
+
+
+def hand_in(sitting: Sitting, how: str) -> Draft:
+    """Take no more answers of a learner; marked and closed it is at the release."""
+    assert sitting.attempt
+    due = sitting.due
+    reading = sitting.exam.reading if due is None else min(sitting.exam.reading, due)
+    return Draft("handed-in", f"attempt:{sitting.attempt.id}",
+                 {"how": how, "open": reading, "used": sitting.used_at(reading)})
+
+
+def let_in(attempt: Attempt, by: Person) -> Draft:
+    """Let a learner go on who was handed in."""
+    return Draft("let-in", f"attempt:{attempt.id}", actor=by.id)
+
+
+def close(sitting: Sitting, quiz: Quiz, by: Person) -> Draft:
+    """Mark and close an attempt, with what was not answered as nothing."""
+    attempt = sitting.attempt
+    assert attempt
+    draft = scoring.submit(attempt, quiz, gaps=True)[1]
+    result = {**draft.result, "exam": sitting.exam.id, "used": sitting.used // 1000}
+    if attempt.paper:
+        result["paper"] = attempt.paper
+    if not quiz.measures:
+        result["items"] = [_with_key(item, quiz) for item in draft.result["items"]]
+    return replace(draft, result=result, actor=by.id)
+
+
+def _with_key(item: Mapping[str, Any], quiz: Quiz) -> Mapping[str, Any]:
+    """An item with the key of its question, by which it comes back for review."""
+    question = quiz.question(item["id"])
+    return item if question is None or item["response"] is None else {
+        **item, "key": key_of(quiz, question)}
