@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
 from .core.classroom import fold_cohort
+from .core.exam import fold_exam
 from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
@@ -40,6 +41,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
+    "exam": fold_exam,
 }
 """How each kind of document comes about."""
 
@@ -75,6 +77,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .web.answers import Answers
     from .web.cohorts import Cohorts
     from .web.context import Services
+    from .web.invigilator import Invigilator
     from .web.trust import Secrets, Throttle
 
     app = Flask(__name__, static_folder=None)
@@ -83,9 +86,11 @@ def create_app(settings: Settings, store: Store) -> Flask:
     library = open_library(settings)
     services: Services
     cohorts = Cohorts(lambda: services.store)
+    invigilator = Invigilator(lambda: services.store, lambda: services.register(), cohorts, library)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library), cohorts=cohorts,
+        answers=Answers(store, library, invigilator), cohorts=cohorts,
+        invigilator=invigilator,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office,

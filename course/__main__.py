@@ -88,9 +88,12 @@ def run(settings: Settings, store: Store, *, browser: bool) -> None:
     if browser:
         open_browser(f"http://localhost:{port}/")
     stop_on_signals()
+    invigilator = web.invigilator(app)
+    invigilator.start()
     try:
         server.run()  # returns at Ctrl+C and at SIGTERM
     finally:
+        invigilator.stop()
         server.close()
     click.echo("Stopped. Everything that was saved is on disk.")
 

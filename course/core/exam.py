@@ -116,6 +116,10 @@ class Exam:
     cause: str
     changed: str
     """When it came to its state, as the clock had it."""
+    device: str
+    """Of the laptop where that was."""
+    prepared: tuple[int, str]
+    """The stamp of its preparing, by which examinations stand in order."""
     reading: int
     document: Document
 
@@ -161,7 +165,8 @@ def fold_exam(document: Document, statement: Statement) -> Document:
     for name, value in result.get("fields", {}).items():
         document = put_latest(document, "fields", name, value, stamp=stamp)
     if "state" in result:
-        state = {"is": result["state"], "cause": result.get("cause", ""), "time": statement.time}
+        state = {"is": result["state"], "cause": result.get("cause", ""), "time": statement.time,
+                 "device": statement.device}
         document = put_latest(document, "state", state, stamp=stamp)
     if result.get("open", 0) > document.get("reading", 0):
         document = put(document, "reading", result["open"])
@@ -183,11 +188,17 @@ def exam_of(exam_id: str, document: Document) -> Exam:
     def latest(name: str) -> Any:
         return value_at(document, "fields", name)
 
-    state = value_at(document, "state", default={"is": PREPARED, "cause": "", "time": ""})
+    state = value_at(document, "state", default={
+        "is": PREPARED, "cause": "", "time": "", "device": ""})
     return Exam(exam_id, latest("cohort"), latest("quiz"), tuple(latest("questions")),
                 latest("seed"), latest("count"), latest("same"), latest("minutes"),
                 latest("together"), state["is"], state["cause"], state["time"],
-                document.get("reading", 0), document)
+                state["device"], _prepared(document), document.get("reading", 0), document)
+
+
+def _prepared(document: Document) -> tuple[int, str]:
+    _, counter, device = document["fields"]["cohort"]
+    return counter, device
 
 
 def attempt_id(exam_id: str, person_id: str) -> str:

@@ -194,3 +194,28 @@ def _with_key(item: Mapping[str, Any], quiz: Quiz) -> Mapping[str, Any]:
     question = quiz.question(item["id"])
     return item if question is None or item["response"] is None else {
         **item, "key": key_of(quiz, question)}
+
+
+# Holding back ----------------------------------------------------------------------------
+
+def without_marks(document: Document, statements: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A learner's document (`learning`) and history (`statements`, as JSON) without what their
+    answers are worth in examinations that are not released."""
+    attempts = document.get("attempts", {})
+    withheld = {key for key, kept in attempts.items() if "exam" in kept and "summary" not in kept}
+
+    def unmarked(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+        answers = {one: [values[0], None, *values[2:]]
+                   for one, values in kept.get("answers", {}).items()}
+        return {**kept, "answers": answers}
+
+    def without_score(one: Mapping[str, Any]) -> Mapping[str, Any]:
+        result = one.get("result", {})
+        if result.get("attempt") not in withheld:
+            return one
+        return {**one, "result": {**result, "score": None}}
+
+    open_attempts = {key: unmarked(kept) if key in withheld else kept
+                     for key, kept in attempts.items()}
+    return {"learning": {**document, **({"attempts": open_attempts} if attempts else {})},
+            "statements": [without_score(one) for one in statements]}

@@ -117,9 +117,58 @@ async function follow() {
     const answer = await fetch(location.href, { headers: { "If-None-Match": `"${here.dataset.follow}"` } });
     const page = answer.status === 200 && new DOMParser().parseFromString(await answer.text(), "text/html");
     const there = page && page.querySelector("[data-follow]");
-    if (there) { here.replaceWith(there); scrollTo(0, 0); }
+    if (there) takeNews(here, there);
   } catch { /* the laptop is busy or asleep: what is on the wall stays */ }
   setTimeout(follow, 2000);
+}
+
+/* The time of an examination is counted down here and asked for again: the server decides. At the
+   end what is chosen and not saved yet is sent, and the page shows what became of it. */
+async function watchTime() {
+  const line = document.querySelector("[data-time]");
+  if (!line) return;
+  const now = performance.now();
+  line.since = line.since || now;
+  line.asked = line.asked || now;
+  const left = Math.ceil(line.dataset.left - (now - line.since) / 1000);
+  const clock = line.querySelector("[data-clock]");
+  if (clock && left >= 0) {
+    const two = (number) => String(number).padStart(2, "0");
+    const hours = Math.floor(left / 3600);
+    const minutes = Math.floor(left / 60) % 60;
+    clock.textContent = hours ? `${hours}:${two(minutes)}:${two(left % 60)}` : `${minutes}:${two(left % 60)}`;
+  }
+  if (left <= 0 && !line.sent) {
+    line.sent = true;
+    all("form[data-save]").filter((form) => memory.read(form)).forEach((form) => save(form));
+  }
+  if (now - line.asked > (left < -6 ? 2000 : 10000)) await askTime(line);
+}
+
+async function askTime(line) {
+  line.asked = performance.now();
+  try {
+    const answer = await fetch(line.dataset.time);
+    const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const there = page && page.querySelector("[data-time]");
+    if (there && there.dataset.over && !line.dataset.over) location.reload();
+    else if (there && line.isConnected) line.replaceWith(there);
+  } catch { /* the laptop is busy or asleep: the count goes on */ }
+}
+
+/* The wall begins at its top again; elsewhere the focus stays on the link it was on. */
+function takeNews(here, there) {
+  const link = here.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  here.replaceWith(there);
+  if (document.documentElement.matches(".wall")) scrollTo(0, 0);
+  else if (link) all("a", there).filter((one) => one.getAttribute("href") === link).forEach((one) => one.focus());
+}
+
+/* Keying in: Enter goes on to the next field; at the last one it sends. */
+function goOn(event) {
+  const fields = all("input[type=text]", event.target.form);
+  const next = fields[fields.indexOf(event.target) + 1];
+  if (next) { event.preventDefault(); next.focus(); next.select(); }
 }
 
 function changed(form) {
@@ -151,6 +200,7 @@ document.addEventListener("click", (event) => {
   window.print();
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-grid] input[type=text]")) return goOn(event);
   if (!event.altKey || !event.shiftKey || event.code !== "KeyW") return;
   const wellbeing = document.querySelector('[accesskey="w"]');
   if (wellbeing) { event.preventDefault(); wellbeing.click(); }
@@ -160,3 +210,4 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 
 prepare();
 setTimeout(follow, 2000);
+setInterval(watchTime, 1000);

@@ -20,6 +20,7 @@ from . import (
     certificates,
     classes,
     context,
+    exams,
     exhibits,
     filters,
     health,
@@ -34,6 +35,8 @@ from . import (
     replays,
     room,
     security,
+    sheets,
+    sitting,
     staff,
     words,
 )
@@ -43,6 +46,7 @@ from .ready import Assets, ReadyPages
 
 if TYPE_CHECKING:
     from ..server import IsReady, Lane
+    from .invigilator import Invigilator
 
 MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
@@ -77,7 +81,7 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 staff, health, *OFFICE, certificates, privacy):
+                 exams, sheets, sitting, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -106,6 +110,12 @@ def is_ready(app: Flask) -> IsReady:
     return found
 
 
+def invigilator(app: Flask) -> Invigilator:
+    """What counts the time of examinations."""
+    services: Services = app.extensions["course"]
+    return services.invigilator
+
+
 def answer_lane(app: Flask) -> Lane:
     """What takes plain answers from the server without Flask."""
     found: Lane = app.extensions["lane"]
@@ -132,6 +142,7 @@ NAV = {
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
     "classes": "classes", "sessions": "session", "phones": "session", "exams": "classes",
+    "sheets": "classes", "sitting": "course",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..core import scoring
+from ..core import scoring, sitting
 from ..core.errors import AlreadyAnswered, NotFound
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..content.library import Library
     from ..core.people import Person
     from ..store import Record, Store
+    from .invigilator import Invigilator
 
     Hold = Callable[[str], AbstractContextManager[Record]]
     """Holds a record and keeps what was appended: a store's `record`, or that of its group."""
@@ -25,16 +26,18 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library) -> None:
+    def __init__(self, store: Store, library: Library, invigilator: Invigilator) -> None:
         self._store = store
         self._library = library
+        self._invigilator = invigilator
 
     def in_attempt(self, person: Person, locale: str, attempt_id: str, place: int,
                    form: Form, hold: Hold | None = None) -> None:
         """Keep the answer to the question at a place of an attempt.
 
         Raises NotFound, BadResponse, AlreadyAnswered (the same answer sent again, after a
-        lost connection, is no mistake) and whatever else an attempt refuses.
+        lost connection, is no mistake) and whatever else an attempt refuses. In an
+        examination it takes the place of an earlier answer; raises ExamPaused and ExamOver.
         """
         attempt = scoring.attempt(self._store.document(person.record), attempt_id)
         quiz = self._library.quiz(attempt.quiz, locale)
@@ -44,6 +47,11 @@ class Answers:
         response = question.read(form)
         with (hold or self._store.record)(person.record) as record:
             now = scoring.attempt(record.document, attempt_id)
+            if now.is_withheld:
+                self._invigilator.may_answer(now, person)
+                changed = sitting.answer(now, quiz, question.id, response)
+                record.append(*([changed] if changed else []))
+                return
             try:
                 record.append(scoring.answer(now, quiz, question.id, response))
             except AlreadyAnswered:

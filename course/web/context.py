@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..store import Store
     from .answers import Answers
     from .cohorts import Cohorts
+    from .invigilator import Invigilator
     from .trust import Secrets, Throttle
 
 P = ParamSpec("P")
@@ -62,6 +63,7 @@ class Services:
     search: Search
     answers: Answers
     cohorts: Cohorts
+    invigilator: Invigilator
     secrets: Secrets
     throttle: Throttle
     schedule: Scheduler
@@ -110,6 +112,10 @@ def library() -> Library:
 
 def office() -> Office:
     return services().office()
+
+
+def invigilator() -> Invigilator:
+    return services().invigilator
 
 
 def answers() -> Answers:

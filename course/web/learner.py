@@ -13,7 +13,7 @@ from ..core.activity import Check, Entry, Manual, Module, Part, Prose, Section, 
 from ..core.errors import BadField, BadResponse, NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
-from . import context
+from . import context, sitting
 from .asking import Asked, asked, refused, sent_response
 from .context import answers, library, my_document, needs, signed_in, store
 from .whereabouts import (
@@ -49,7 +49,8 @@ def show_home() -> ResponseReturnValue:
     due = [one for one in progress.reviews(document, context.services().schedule)
            if one.when <= now]
     return render_template(
-        "learner/home.html", go_on=go_on, last_saved=last_saved(document), manuals=manuals,
+        "learner/home.html", exams=sitting.waiting(), go_on=go_on,
+        last_saved=last_saved(document), manuals=manuals,
         due=len(due), due_minutes=max(1, round(len(due) * 0.8)), record=record_needs(current),
         record_title=current.manual.title if current else "")
 

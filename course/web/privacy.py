@@ -13,6 +13,7 @@ from ..core import people
 from ..core.academy import PROFILE
 from ..core.errors import NotFound
 from ..core.people import LEARNER, REGISTER, Person
+from ..core.sitting import without_marks
 from ..core.statement import Statement
 from . import context
 from .context import needs, office, signed_in, store
@@ -43,10 +44,20 @@ CHANGES = {
     "attended": N_("Hours attended entered"),
     "passed": N_("Test passed"),
     "failed": N_("Test not passed"),
+    "prepared-exam": N_("Examination prepared"),
+    "opened-exam": N_("Examination opened, or gone on with"),
+    "paused-exam": N_("Examination paused"),
+    "closed-exam": N_("Examination closed"),
+    "released-exam": N_("Results of the examination released"),
+    "withdrew-exam": N_("Examination withdrawn"),
+    "gave-time": N_("More time in the examination"),
+    "keyed-sheet": N_("Answer sheet keyed in"),
 }
 """What the audit shows, by verb."""
 
 MARKS = ("attended", "passed", "failed")
+ABOUT_ONE = ("gave-time", "keyed-sheet")
+"""What is said of one learner in an examination's record."""
 
 
 # What is held ----------------------------------------------------------------------------
@@ -61,12 +72,16 @@ def export_person(person_id: str) -> ResponseReturnValue:
 @bp.get("/my-data.json")
 @needs("study")
 def export_mine() -> ResponseReturnValue:
-    """The same, for the learner."""
-    return _file(signed_in())
+    """The same, for the learner; what answers are worth in an examination comes with its
+    release."""
+    return _file(signed_in(), withheld=True)
 
 
-def _file(person: Person) -> ResponseReturnValue:
-    return download(held_about(person), f"fourth-p-{person.id}.json")
+def _file(person: Person, withheld: bool = False) -> ResponseReturnValue:
+    held = held_about(person)
+    if withheld:
+        held |= without_marks(held["learning"], held["statements"])
+    return download(held, f"fourth-p-{person.id}.json")
 
 
 def held_about(person: Person) -> dict[str, Any]:
@@ -128,7 +143,7 @@ class Change:
 def show_audit() -> ResponseReturnValue:
     """Every change of mark, record and role, newest first."""
     kind = request.args.get("kind", "")
-    kind = kind if kind in {"records", "roles", "marks"} else "records"
+    kind = kind if kind in {"records", "roles", "marks", "exams"} else "records"
     found = [one for one in _statements(kind) if one.verb in CHANGES][::-1]
     page = min(request.args.get("page", 1, type=int), len(found) // MOST_CHANGES + 1)
     start = max(page - 1, 0) * MOST_CHANGES
@@ -142,6 +157,8 @@ def _statements(kind: str) -> Iterator[Statement]:
     """The log's lines of one kind, oldest first."""
     if kind == "roles":
         yield from store().statements(REGISTER)
+    elif kind == "exams":
+        yield from (one for one in store().statements() if one.record.startswith("exam:"))
     elif kind == "records":
         found = list(store().statements(PROFILE))
         for key in store().record_ids("register"):
@@ -164,9 +181,20 @@ def _name(person_id: str) -> str:
 
 def _subject(statement: Statement) -> str:
     kind, _, owner = statement.record.partition(":")
-    if kind == "people":
+    if kind == "people" or statement.verb in ABOUT_ONE:
         return _name(statement.object)
+    if kind == "exam":
+        return _exam(owner)
     return _name(owner) if kind == "learner" else statement.object
+
+
+def _exam(exam_id: str) -> str:
+    """An examination by its test and its class."""
+    try:
+        exam = context.invigilator().exam(exam_id)
+        return f"{exam.quiz}, {context.services().cohorts.get(exam.cohort).name}"
+    except NotFound:
+        return exam_id
 
 
 def _detail(statement: Statement) -> str:
@@ -180,6 +208,11 @@ def _detail(statement: Statement) -> str:
             return f"{statement.object} {hours_of(result['minutes'])}"
         case "passed" | "failed":
             return f"{result['quiz']} {result['score']:g} / {result['of']}"
+        case "gave-time":
+            grant = result["grant"]
+            return f"{grant['minutes']} min: {grant['reason']}"
+        case "keyed-sheet":
+            return f"{result['pass']}, {result['sheet']['variant']}"
         case "issued":
             return str(body["record"]["named"]["name"])
         case "revoked" | "superseded":

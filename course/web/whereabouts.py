@@ -41,7 +41,7 @@ class GoOn:
 def where_to_go_on(document: Document) -> GoOn | None:
     """The open attempt or section of last time; else the next thing that is not done."""
     place = progress.last_place(document)
-    if place and place.attempt:
+    if place and place.attempt and not scoring.attempt(document, place.attempt).exam:
         found = _go_on_attempt(document, scoring.attempt(document, place.attempt))
         if found:
             return found

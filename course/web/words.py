@@ -52,6 +52,17 @@ REFUSALS: Mapping[str, Words] = {
                                    "attempt and answer the questions it asks."),
     "already-answered": lambda _: gettext("This question already has its answer. It was saved the "
                                           "first time and cannot be changed."),
+    "exam-moved": lambda values: EXAM_STATES[values["state"]](values),
+    "exam-paused": lambda _: gettext("The examination is paused: nothing is taken now, and nobody "
+                                     "loses time. Your answer stays on this page. Save it again "
+                                     "when your trainer goes on."),
+    "exam-over": lambda values: EXAM_OVER[values["how"]](values),
+    "exam-running": lambda _: gettext("You are sitting an examination. The rest of the course is "
+                                      "open again when you have handed it in."),
+    "exam-reserved": lambda _: gettext("This belongs to an examination of your class. It is open "
+                                       "again when the results are released."),
+    "exam-sat": lambda _: gettext("This learner has begun the examination on screen. Nobody is in "
+                                  "it twice, so the sheet was not taken."),
     "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
     "unanswered": _unanswered,
     "no-attempts-left": lambda _: gettext("This test is taken once. Its result stands."),
@@ -122,10 +133,31 @@ FIELD_REASONS: Mapping[str, Words] = {
     "hours": lambda values: gettext("Give hours from 0 to %(most)s.", most=values["most"]),
     "date": lambda _: gettext("Give a date as 2026-03-30."),
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
+    "minutes": lambda values: gettext("Give whole minutes from 0 to %(most)s.",
+                                      most=values["most"]),
+    "count": lambda values: gettext("Give a number from 1 to %(most)s.", most=values["most"]),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
+}
+
+EXAM_STATES: Mapping[str, Words] = {
+    "prepared": lambda _: gettext("The examination is not open yet."),
+    "open": lambda _: gettext("The examination is open already. Load the page again."),
+    "paused": lambda _: gettext("The examination is paused already. Load the page again."),
+    "closed": lambda _: gettext("The examination is closed."),
+    "released": lambda _: gettext("The results of this examination are released: it is over."),
+    "withdrawn": lambda _: gettext("This examination was withdrawn."),
+}
+
+EXAM_OVER: Mapping[str, Words] = {
+    "self": lambda _: gettext("You have handed in. This answer came after that and was not taken."),
+    "time": lambda _: gettext("Your time was over before this answer came, so it was not taken. "
+                              "What you saved before was handed in."),
+    "closing": lambda _: gettext("The examination was closed before this answer came, so it was "
+                                 "not taken. What you saved before was handed in."),
+    "paper": lambda _: gettext("You sat this examination on paper. No answer is taken on screen."),
 }
 
 RESPONSE_REASONS: Mapping[str, Words] = {
@@ -135,6 +167,11 @@ RESPONSE_REASONS: Mapping[str, Words] = {
     "tie": lambda _: gettext("As many hands are for more than one. Say which the room takes."),
     "place-twice": lambda _: gettext("Two lines have the same place. Give each its own."),
     "no-number": lambda _: gettext("Write a number, for example 42 or 3.5."),
+    "letter": lambda values: gettext("Use the letters A to %(last)s.", last=values["last"]),
+    "all-letters": lambda values: gettext(
+        "Give all %(n)s letters in their order, each once, or nothing.", n=values["count"]),
+    "a-letter-each": lambda values: gettext(
+        "Give %(n)s letters, one for each line, or nothing.", n=values["count"]),
     "too-long": FIELD_REASONS["too-long"],
     "control-characters": FIELD_REASONS["control-characters"],
 }
