@@ -88,7 +88,7 @@ def run(settings: Settings, store: Store, *, browser: bool) -> None:
     if browser:
         open_browser(f"http://localhost:{port}/")
     stop_on_signals()
-    invigilator = web.invigilator(app)
+    invigilator = web.the_invigilator(app)
     invigilator.start()
     try:
         server.run()  # returns at Ctrl+C and at SIGTERM

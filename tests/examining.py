@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course.core import classroom, exam
-from course.web import invigilator
+from course.web import the_invigilator
 
 from .world import FILES, Learner, Staff, add_colleague, form_for, make_app, set_up, write
 
@@ -23,7 +23,7 @@ class Clock:
 
     def __init__(self, app) -> None:
         self.now = 1000.0
-        self.invigilator = invigilator(app)
+        self.invigilator = the_invigilator(app)
         self.invigilator.monotonic = lambda: self.now
 
     def passes(self, minutes=0.0, seconds=0.0) -> None:

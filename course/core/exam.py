@@ -91,8 +91,9 @@ class Meter:
             self.counted + int((now - self.since) * 1000))
 
     def beat(self, now: float) -> Meter:
-        """A sign of life."""
-        return Meter(self.read(now), now)
+        """A sign of life. What is less than a millisecond is counted with the next."""
+        counted = self.read(now)
+        return Meter(counted, self.since + (counted - self.counted) / 1000)
 
 
 @dataclass(frozen=True, slots=True)

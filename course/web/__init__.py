@@ -110,7 +110,7 @@ def is_ready(app: Flask) -> IsReady:
     return found
 
 
-def invigilator(app: Flask) -> Invigilator:
+def the_invigilator(app: Flask) -> Invigilator:
     """What counts the time of examinations."""
     services: Services = app.extensions["course"]
     return services.invigilator
