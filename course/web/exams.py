@@ -95,7 +95,10 @@ def prepare(cohort_id: str) -> ResponseReturnValue:
 
 
 def _prepare_page(cohort: Cohort, offered: list[Offer], form: Fields) -> ResponseReturnValue:
-    page = render_template("exams/prepare.html", cohort=cohort, offers=offered, form=form)
+    by_manual: dict[str, list[Offer]] = {}
+    for one in offered:
+        by_manual.setdefault(one.manual, []).append(one)
+    page = render_template("exams/prepare.html", cohort=cohort, offers=by_manual, form=form)
     return page, form.status
 
 
