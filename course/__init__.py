@@ -85,7 +85,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     cohorts = Cohorts(lambda: services.store)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library), cohorts=cohorts,
+        answers=Answers(store, library, cohorts.changes_for), cohorts=cohorts,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office,

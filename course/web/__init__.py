@@ -18,6 +18,7 @@ from . import (
     addresses,
     cases,
     certificates,
+    changes,
     classes,
     context,
     exhibits,
@@ -77,7 +78,7 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 staff, health, *OFFICE, certificates, privacy):
+                 changes, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -131,7 +132,8 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "phones": "session", "exams": "classes",
+    "classes": "classes", "changes": "classes", "roster": "classes",
+    "sessions": "session", "phones": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

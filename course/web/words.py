@@ -124,6 +124,9 @@ FIELD_REASONS: Mapping[str, Words] = {
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
+    "stand-in": lambda _: gettext("This question cannot be asked here: it is changed itself, or "
+                                  "stands in for another. Choose another one."),
+    "nothing-left": lambda _: gettext("One question at least has to be left for the test."),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
 }
