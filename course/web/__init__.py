@@ -34,7 +34,9 @@ from . import (
     registry,
     replays,
     room,
+    roster,
     security,
+    slips,
     staff,
     words,
 )
@@ -54,7 +56,8 @@ for the trainer's, which take a roster and the ticks of a class."""
 
 OFFICE = (academy, keys, issuing, registry, printing)
 
-LARGER = {**{part.bp.name: "issue-records" for part in OFFICE}, "classes": "run-classes"}
+LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips)), "run-classes")}
 """The blueprints that take such forms, and who may send them."""
 
 HERE = Here()
@@ -78,7 +81,7 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 changes, staff, health, *OFFICE, certificates, privacy):
+                 changes, roster, slips, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -132,7 +135,7 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "changes": "classes", "roster": "classes",
+    "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
     "sessions": "session", "phones": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
