@@ -30,6 +30,7 @@ from . import (
     printing,
     privacy,
     quizzes,
+    readiness,
     reference,
     registry,
     replays,
@@ -81,7 +82,7 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 changes, roster, slips, staff, health, *OFFICE, certificates, privacy):
+                 readiness, changes, roster, slips, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
