@@ -19,7 +19,7 @@ from flask_babel import gettext, ngettext
 
 from ..core.errors import NotFound, WouldWait
 from . import context
-from .addresses import qr, room_addresses
+from .addresses import room_addresses, square
 from .context import needs, services, signed_in, store
 from .health import (
     CheckLine,
@@ -219,7 +219,7 @@ def show_ready() -> ResponseReturnValue:
     return render_template(
         "classes/ready.html", title=_title(findings), version=version,
         needs=[one.need for one in findings if one.need], checks=[one.line for one in findings],
-        checked=services().now(), hello=hello, qr=qr(hello) if hello else "",
+        checked=services().now(), hello=hello, qr=square(hello, hello) if hello else "",
         reached=bool(tries().knocks), rules=firewall_rules(port()), system=system())
 
 
