@@ -19,6 +19,7 @@ from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
 from .core.roomwork import fold_play
+from .core.session import fold_session
 from .core.statement import Fold
 from .settings import Settings
 
@@ -42,6 +43,7 @@ FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
     "exam": fold_exam,
+    "session": fold_session,
 }
 """How each kind of document comes about."""
 
@@ -89,7 +91,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     invigilator = Invigilator(lambda: services.store, lambda: services.register(), cohorts, library)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library, invigilator), cohorts=cohorts,
+        answers=Answers(store, library, invigilator, cohorts.changes_for), cohorts=cohorts,
         invigilator=invigilator,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,

@@ -30,7 +30,6 @@ from .activity import Quiz
 from .classroom import Cohort
 from .errors import BadField, ExamMoved, ExamPaused, NotFound
 from .people import Person, clean_text
-from .questions import Question
 from .statement import Document, Draft, Statement, put, put_latest, value_at
 
 PREPARED, OPEN, PAUSED = "prepared", "open", "paused"
@@ -209,24 +208,16 @@ def attempt_id(exam_id: str, person_id: str) -> str:
 
 # The trainer -----------------------------------------------------------------------------
 
-def of_cohort(quiz: Quiz, cohort: Cohort) -> Quiz:
-    """A quiz without the questions that were hidden or replaced for a cohort."""
-    kept = tuple(one for one in quiz.questions if key_of(quiz, one) not in cohort.questions)
-    return replace(quiz, questions=kept)
-
-
-def key_of(quiz: Quiz, question: Question) -> str:
-    """The key of a question in its own pool."""
-    return question.home or f"{quiz.id}#{question.id}"
-
-
 def prepare(exam_id: str, cohort: Cohort, quiz: Quiz, used_in_place: Collection[str],
             by: Person, *, count: int, same: bool, minutes: int, together: bool,
             seed: str) -> Draft:
-    """Draw the questions and fix the rules. Raises BadField, and NothingToDraw."""
+    """Draw the questions and fix the rules; the quiz is as the cohort has it (`fitting.py`).
+
+    Raises BadField, and NothingToDraw.
+    """
     if not 0 <= minutes <= MOST_MINUTES:
         raise BadField("minutes", "minutes", most=MOST_MINUTES)
-    asked = replace(of_cohort(quiz, cohort), draw=count)
+    asked = replace(quiz, draw=count)
     drawn = scoring.draw(asked, used_in_place, [], seed)
     if not quiz.measures and not 1 <= count <= len(drawn):
         raise BadField("count", "count", most=len(drawn))

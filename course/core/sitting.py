@@ -24,9 +24,9 @@ from .exam import (
     Exam,
     attempt_id,
     clean_reason,
-    key_of,
     must_be_open,
 )
+from .fitting import key_of
 from .people import Person
 from .scoring import Attempt
 from .statement import Document, Draft

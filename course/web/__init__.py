@@ -18,6 +18,7 @@ from . import (
     addresses,
     cases,
     certificates,
+    changes,
     classes,
     context,
     exams,
@@ -30,13 +31,16 @@ from . import (
     printing,
     privacy,
     quizzes,
+    readiness,
     reference,
     registry,
     replays,
     room,
+    roster,
     security,
     sheets,
     sitting,
+    slips,
     staff,
     words,
 )
@@ -57,7 +61,8 @@ for the trainer's, which take a roster and the ticks of a class."""
 
 OFFICE = (academy, keys, issuing, registry, printing)
 
-LARGER = {**{part.bp.name: "issue-records" for part in OFFICE}, "classes": "run-classes"}
+LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips)), "run-classes")}
 """The blueprints that take such forms, and who may send them."""
 
 HERE = Here()
@@ -81,7 +86,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 exams, sheets, sitting, staff, health, *OFFICE, certificates, privacy):
+                 readiness, changes, roster, slips, exams, sheets, sitting, staff, health,
+                 *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -141,7 +147,8 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "phones": "session", "exams": "classes",
+    "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
+    "sessions": "session", "phones": "session", "exams": "classes",
     "sheets": "classes", "sitting": "course",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from secrets import token_hex
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -112,7 +112,7 @@ def show_cohort(cohort_id: str) -> ResponseReturnValue:
     if wants_file():
         return file_of([table], cohort.name)
     return render_template("classes/cohort.html", cohort=cohort, people=table,
-                           manuals=_titles(cohort))
+                           manuals=_titles(cohort), done=session.pop("done", ""))
 
 
 def cohort_named(cohort_id: str) -> Cohort:

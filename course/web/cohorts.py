@@ -47,7 +47,8 @@ class Cohorts:
         return sorted(self._now().cohorts.values(), key=lambda one: (number_key(one.name), one.id))
 
     def get(self, cohort_id: str) -> Cohort:
-        """Raises NotFound."""
+        """One of them, for a page of the staff. Raises NotFound."""
+        self._looked = -LOOKED_UP  # it may be new, so the next learner looks too
         return cohort_of(cohort_id, self._store().document(record_of(cohort_id)))
 
     def of(self, person_id: str) -> list[Cohort]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..store import Store
     from .answers import Answers
     from .cohorts import Cohorts
+    from .fitted import FittedLibrary
     from .invigilator import Invigilator
     from .trust import Secrets, Throttle
 
@@ -108,6 +109,18 @@ def store() -> Store:
 
 def library() -> Library:
     return services().library
+
+
+def my_library() -> FittedLibrary:
+    """The library as whoever is signed in meets it: a cohort may hide or replace questions."""
+    from .fitted import FittedLibrary
+
+    if "my_library" not in g:
+        person = me()
+        changes = services().cohorts.changes_for(person.id) if person else {}
+        g.my_library = FittedLibrary(library(), changes)
+    found: FittedLibrary = g.my_library
+    return found
 
 
 def office() -> Office:

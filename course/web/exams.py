@@ -22,6 +22,7 @@ from ..core.sitting import Sitting
 from ..core.table import NUMBER, Column, Table
 from . import context
 from .context import invigilator, library, needs, services, signed_in, store
+from .fitted import FittedLibrary
 from .forms import Fields
 from .tables import file_of, wants_file
 
@@ -109,16 +110,19 @@ def _prepared(form: Fields, cohort: Cohort, offered: list[Offer], exam_id: str) 
         with form.collecting():
             raise BadField("quiz", "choose")
         return False
+    fitted = FittedLibrary(library(), cohort.questions)
     count = minutes = 0
     with form.collecting():
-        count = whole(form.get("count"), "count", most=len(quiz.questions)) or quiz.draw
+        count = whole(form.get("count"), "count", most=len(quiz.questions)) or fitted.quiz(
+            quiz.id, context.locale()).draw
     with form.collecting():
         minutes = whole(form.get("minutes"), "minutes", most=exams.MOST_MINUTES)
     if form.errors:
         return False
     with form.collecting():
         invigilator().keep(exams.prepare(
-            exam_id, cohort, quiz, library().in_place(quiz.id), signed_in(), count=count,
+            exam_id, cohort, fitted.quiz(quiz.id, context.locale()), fitted.in_place(quiz.id),
+            signed_in(), count=count,
             same=form.get("same") == "1", minutes=minutes, seed=token_hex(4),
             together=form.get("together") == "1"))
     return not form.errors

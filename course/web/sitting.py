@@ -19,6 +19,7 @@ from ..core import sitting as sittings
 from ..core.activity import Quiz
 from ..core.errors import ExamRunning, NotFound
 from ..core.exam import ITSELF
+from ..core.fitting import key_of
 from ..core.questions import Question
 from ..core.scoring import Answer, Attempt
 from ..core.sitting import Sitting
@@ -26,6 +27,7 @@ from ..core.statement import Document
 from . import context
 from .asking import as_sent, asked
 from .context import invigilator, library, needs, signed_in, store
+from .fitted import FittedLibrary
 
 bp = Blueprint("sitting", __name__)
 
@@ -74,12 +76,13 @@ def begin(exam_id: str) -> ResponseReturnValue:
     """Draw this learner's questions and let their time begin, once."""
     place = _mine(exam_id)
     cohort = context.services().cohorts.get(place.exam.cohort)
-    quiz = exams.of_cohort(_quiz(place), cohort)
+    fitted = FittedLibrary(library(), cohort.questions)
+    quiz = fitted.quiz(place.exam.quiz, context.locale())
     with store().record(signed_in().record) as record:
         now = sittings.sitting(invigilator().exam(exam_id), signed_in(), record.document)
         if now.attempt is None:
             history = scoring.attempts(record.document, quiz.id)
-            record.append(sittings.begin(now, quiz, library().in_place(quiz.id), history,
+            record.append(sittings.begin(now, quiz, fitted.in_place(quiz.id), history,
                                          seed=token_hex(4)))
     own = exams.attempt_id(exam_id, signed_in().id)
     return redirect(url_for("quizzes.show_question", attempt_id=own, place=1), 303)
@@ -172,5 +175,5 @@ def _keys(attempt: Attempt) -> list[str]:
         quiz = library().quiz(attempt.quiz, context.locale())
     except NotFound:
         return []
-    return [exams.key_of(quiz, question) for one in attempt.questions
+    return [key_of(quiz, question) for one in attempt.questions
             if (question := quiz.question(one))]
