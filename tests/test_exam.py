@@ -179,6 +179,9 @@ def test_one_s_own_data_says_no_marks_before_the_release(hall):
     assert answered["result"]["response"]
     kept = held["learning"]["attempts"][hall.attempt(hall.ana)]
     assert [one[1] for one in kept["answers"].values()] == [None]
+    hall.trainer.post(f"{hall.exam}/people/{hall.ana.id}", {"minutes": "5", "reason": "Power"})
+    (given,) = json.loads(hall.ana.get("/my-data.json"))["examinations"]
+    assert given["result"]["grant"]["reason"] == "Power"
 
 
 def test_the_book_is_closed_while_one_sits(hall):

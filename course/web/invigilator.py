@@ -105,8 +105,10 @@ class Invigilator:
                    for one in self._all_of(person))
 
     def going(self, person: Person) -> Sitting | None:
-        """The examination that a learner is sitting now: begun, and not handed in."""
-        return next((one for one in self.of(person) if one.is_going), None)
+        """The examination that a learner is sitting on this laptop now: begun, and not handed
+        in. One that came here from another is nobody's business here."""
+        return next((one for one in self.of(person)
+                     if one.is_going and one.exam.device == self._store().device), None)
 
     def present(self, exam: Exam) -> list[Sitting]:
         """Everybody of the class, in order of name, and who sat it and has left the class."""

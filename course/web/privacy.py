@@ -99,6 +99,8 @@ def held_about(person: Person) -> dict[str, Any]:
                     for one in records.all_whole(records.register.search(person=person.id))],
         "learning": store().document(person.record),
         "statements": [one.as_json() for one in store().statements(person.record)],
+        "examinations": [one.as_json() for key in store().record_ids("exam")
+                         for one in store().statements(key) if one.object == person.id],
     }
 
 
