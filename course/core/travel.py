@@ -22,6 +22,9 @@ from .statement import Document, Statement, value_at
 PRIVATE = frozenset({"imports"})
 """Kinds of records that stay on their laptop."""
 
+MOST = 2**48
+"""The highest counter that is believed: our own has to go on behind it."""
+
 NAMING = frozenset({"name", "number", "role", "language"})
 """What travels of a member of staff."""
 
@@ -55,6 +58,8 @@ class Border:
     def comes_in(self, statement: Statement) -> bool:
         """Whether a statement that is new here may be taken, once it is reduced."""
         kind, _, name = statement.record.partition(":")
+        if max(statement.counter, statement.number) > MOST:
+            return False
         if statement.record == REGISTER:
             changes_account = statement.object in self._accounts
             raises = statement.object in self._learners and _says_staff(statement)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..core.errors import NotFound
@@ -114,9 +114,7 @@ class MemoryStore:
             self._counter = max([self._counter, *(one.counter for one in kept)])
             self._number = max([self._number, *(one.number for one in kept
                                                 if one.device == self.device)])
-            for one in found:
-                if one.what == NEW:
-                    self._fold(one.statement)
+            self._fold_theirs(one.statement for one in found if one.what == NEW)
             return self._imports[key]
 
     def withdraw(self, import_id: str, by: str = "") -> None:
@@ -127,8 +125,13 @@ class MemoryStore:
                 self._imports[import_id] = replace(self._imports[import_id],
                                                    withdrawn=self._clock())
                 self._documents.clear()
-                for statement in self._all().values():
-                    self._fold(statement)
+                self._fold_theirs(self._all().values())
+
+    def _fold_theirs(self, statements: Iterable[Statement]) -> None:
+        """Theirs may be of another version, and then cannot be folded."""
+        for statement in statements:
+            with suppress(Exception):
+                self._fold(statement)
 
     def imports(self) -> list[Import]:
         return list(self._imports.values())
