@@ -18,6 +18,7 @@ from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
 from .core.roomwork import fold_play
+from .core.session import fold_session
 from .core.statement import Fold
 from .settings import Settings
 
@@ -40,6 +41,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
+    "session": fold_session,
 }
 """How each kind of document comes about."""
 

@@ -12,11 +12,12 @@ The same rules hold on the way out and on the way in, since a file may come from
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .academy import PROFILE
-from .people import LEARNER, REGISTER, STAFF
+from .classroom import Cohort
+from .people import LEARNER, REGISTER, STAFF, joined, record_of
 from .statement import Document, Statement, value_at
 
 PRIVATE = frozenset({"imports"})
@@ -74,3 +75,60 @@ class Border:
 
 def _says_staff(statement: Statement) -> bool:
     return statement.record == REGISTER and statement.result.get("role") in STAFF
+
+
+# What goes out ---------------------------------------------------------------------------
+
+def travelling(history: Callable[[], Iterable[Statement]], register: Document,
+               cohort: Cohort | None = None) -> Iterator[Statement]:
+    """The statements that other laptops get: all that travel, or those of a cohort."""
+    border = Border(register)
+    choice = Choice(cohort, register, history()) if cohort else None
+    for statement in map(border.reduced, history()):
+        if border.goes_out(statement) and (choice is None or choice.has(statement)):
+            yield statement
+
+
+class Choice:
+    """What belongs to one cohort.
+
+    Its members and their learning; its own record, and every record that names it, whatever it
+    is of; the staff; the academy. The academy's register goes whole, for a chain with lines
+    left out could not be checked.
+    """
+
+    WHOLE = frozenset({"academy", "register"})
+
+    def __init__(self, cohort: Cohort, register: Document, history: Iterable[Statement]) -> None:
+        people = register.get("people", {})
+        one = joined(register)
+        members = {one.get(key, key) for key in cohort.members}
+        self._people = {key for key in people if one.get(key, key) in members}
+        self._staff = {key for key, fields in people.items()
+                       if value_at(fields, "role") in STAFF}
+        names = {cohort.id, cohort.record}
+        self._records = {statement.record for statement in history
+                         if statement.record != REGISTER and _names(statement, names)}
+        self._records = {key for key in self._records
+                         if key.partition(":")[0] not in ("learner", "cohort")}
+        self._records |= {cohort.record, *map(record_of, self._people)}
+
+    def has(self, statement: Statement) -> bool:
+        if statement.record == REGISTER:
+            return {*statement.object.split()} <= self._people | self._staff
+        kind = statement.record.partition(":")[0]
+        return kind in self.WHOLE or statement.record in self._records
+
+
+def _names(statement: Statement, names: set[str]) -> bool:
+    return _has(statement.result, names) or not names.isdisjoint(
+        [statement.object, *statement.record.split(":")])
+
+
+def _has(value: object, names: set[str]) -> bool:
+    """Whether one of the words stands anywhere in a JSON value."""
+    if isinstance(value, str):
+        return value in names
+    if isinstance(value, Mapping):
+        return any(_has(one, names) for pair in value.items() for one in pair)
+    return isinstance(value, list | tuple) and any(_has(one, names) for one in value)

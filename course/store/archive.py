@@ -122,7 +122,7 @@ def _log_files(log: Path, end: Position | None) -> Iterator[tuple[str, bytes]]:
         if end and number >= end.segment:
             data = data[:end.offset] if number == end.segment else b""
         elif not end and number == max(segments(log)):
-            data = data[:data.rfind(b"\n") + 1]
+            data = _whole_lines(data)
         if data:
             yield f"{LOG}/{segment_name(number)}", data
 
@@ -132,6 +132,14 @@ def _brought(folder: Path) -> Iterator[str]:
     for path in sorted((folder / IMPORTS).glob("*/*")):
         if not path.parent.name.endswith(PART):
             yield path.relative_to(folder).as_posix()
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """Without the room behind the lines, and without a last line that is being written."""
+    lines = data.rstrip(b"\n")
+    last = lines[lines.rfind(b"\n") + 1:]
+    kept = lines[:-len(last)] if last and isinstance(parse(last), str) else lines
+    return kept.rstrip(b"\n") + b"\n" if kept else b""
 
 
 def _log_content(data: bytes, pace: Pace) -> Content:
