@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from .core.classroom import Cohort
-from .core.errors import BadBundle
+from .core.classroom import Cohort, cohort_of
+from .core.errors import BadBundle, NoCourse, NotFound
 from .core.statement import Document, Statement
 from .core.travel import travelling
 from .store import Source
@@ -22,6 +22,7 @@ from .store.bundle import LONGEST_LINE, MOST_BYTES, Head, Reading, head_line, he
 
 if TYPE_CHECKING:
     from .exchange.sealing import Seal
+    from .store.history import History
 
 SUFFIX = ".fourthp"
 
@@ -164,3 +165,46 @@ def _cut_in_lines(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
 def _digest_of(file: Path) -> str:
     with file.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+# From a data folder -----------------------------------------------------------------------
+
+def export_folder(folder: Path, file: Path, now: str, cohort: str = "", passphrase: str = ""
+                  ) -> Bundle:
+    """Write a bundle of a data folder, which a server may be using, and read it back.
+
+    `cohort` is a cohort's name or id. Raises NoCourse, NotFound, NotSaved, and BadBundle when
+    it reads back otherwise.
+    """
+    from . import FOLDS
+    from .core.errors import NotSaved
+    from .core.people import REGISTER
+    from .store.device import read_device
+    from .store.files import reason_of, write_whole
+    from .store.history import history_beside
+    from .web.context import VERSION
+
+    device = read_device(folder)
+    if device is None:
+        raise NoCourse(folder=str(folder))
+    history = history_beside(folder, FOLDS)
+    register = history.folded({REGISTER})[REGISTER]
+    chosen = _cohort(history, cohort) if cohort else None
+    head = Head(device.id, now, VERSION, chosen.id if chosen else "")
+    try:
+        write_whole(file, parcel(head, history.statements, register, cohort=chosen,
+                                 passphrase=passphrase))
+    except OSError as error:
+        raise NotSaved(reason=reason_of(error)) from error
+    return Bundle.open(file, passphrase)
+
+
+def _cohort(history: History, wanted: str) -> Cohort:
+    """A cohort by its name or id. Raises NotFound."""
+    records = history.records("cohort")
+    for key, document in sorted(history.folded(records).items()):
+        with suppress(NotFound):
+            cohort = cohort_of(key.partition(":")[2], document)
+            if wanted in (cohort.id, cohort.name):
+                return cohort
+    raise NotFound(what="cohort")

@@ -382,7 +382,7 @@ store = place_in(Path(sys.argv[1])).open(checkpoint_every=0.02)
 life = sys.argv[2]
 say(store, life)
 print("begun", flush=True)
-words = [f"{life} {number}" for number in range(5000)]
+words = [f"{life} {number}" for number in range(3000)]
 one = store.take(told(*words, device="d" + life), Source("a", life))
 print("taken", flush=True)
 store.withdraw(one.id)
@@ -393,14 +393,14 @@ print("withdrawn", flush=True)
 def test_killed_in_the_middle_an_import_is_there_whole_or_not_at_all(tmp_path):
     place = place_in(tmp_path)
     whole = 0.0
-    for life in range(11):
+    for life in range(8):
         began = time.monotonic()
-        output = killed_after(tmp_path, str(life), whole * life / 11 if life else 60)
+        output = killed_after(tmp_path, str(life), whole * life / 8 if life else 60)
         whole = whole or time.monotonic() - began
         store, repairs = place.reopened()
         brought = [word for word in said(store) if word.startswith(f"{life} ")]
         held = [one for one in store.imports() if one.holds and one.source.digest == str(life)]
-        assert len(brought) == 5000 * len(held)
+        assert len(brought) == 3000 * len(held)
         assert "withdrawn" not in output or not held
         assert "taken" not in output or str(life) in {one.source.digest for one in store.imports()}
         assert f"{life}" in said(store)

@@ -148,6 +148,13 @@ class FolderInUse(CourseError):
     status = 503
 
 
+class NoCourse(CourseError):
+    """No course has been opened in this folder yet. Values: `folder`."""
+
+    code = "no-course"
+    status = 404
+
+
 class BadBackup(CourseError):
     """A file that is no backup of this course, or a damaged one. Values: `file`, `reason`."""
 

@@ -53,6 +53,11 @@ class History:
         return (one for one in decoded(self.payloads(needle, end), self._report)
                 if record_id in (None, one.record))
 
+    def records(self, kind: str) -> set[str]:
+        """The ids of all records of a kind."""
+        found = {*map(record_in, self.payloads(b'"record":"%s:' % kind.encode()))}
+        return {key for one in found if (key := orjson.loads(one)).startswith(f"{kind}:")}
+
     def statement(self, statement_id: str, end: Position | None = None) -> Statement | None:
         """The one with that id."""
         number = statement_id.rpartition(":")[2]
@@ -81,7 +86,7 @@ class History:
         return documents
 
 
-def history_beside(folder: Path) -> History:
+def history_beside(folder: Path, folds: Folds | None = None) -> History:
     """The history of a folder that a server may be using."""
     def listed() -> Listed:
         documents: dict[str, Document] = {}
@@ -91,4 +96,4 @@ def history_beside(folder: Path) -> History:
                 documents[one.record] = fold_imports(documents.get(one.record, EMPTY), one)
         return Listed(documents.values())
 
-    return History(folder, {}, listed)
+    return History(folder, folds or {}, listed)

@@ -88,6 +88,8 @@ REFUSALS: Mapping[str, Words] = {
     "missing-font": lambda values: gettext(
         "No font on this computer can print %(characters)s. Install one that can, or name its "
         "file with --font.", characters=values["characters"]),
+    "no-course": lambda values: gettext(
+        "There is no course in the folder %(folder)s.", folder=values.get("folder", "")),
     "bad-bundle": lambda values: BUNDLE_REASONS[values["reason"]](values),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
@@ -178,7 +180,7 @@ BUNDLE_REASONS: Mapping[str, Words] = {
         "Line %(line)s of %(file)s has the number of an earlier line, so nothing of it was taken. "
         "Export it again on the laptop that wrote it.", **values),
     "cut": lambda values: gettext(
-        "%(file)s ends too early, after line %(line)s, so nothing of it was taken. Copy it again "
+        "%(file)s ends too early, at line %(line)s, so nothing of it was taken. Copy it again "
         "from the laptop that wrote it.", **values),
     "sum": lambda values: gettext(
         "The sum in the last line of %(file)s (line %(line)s) does not fit its lines: it was "
