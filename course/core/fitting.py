@@ -38,6 +38,8 @@ def instead(changes: Changes, pool: str, question_id: str) -> str:
 
 def fit_module(module: Module, changes: Changes) -> Module:
     """A module with other questions in its text, or fewer."""
+    if not any(key.startswith(f"{module.quiz}#") for key in changes):
+        return module
     asked: set[str] = set()
     sections = tuple(_fit_section(one, module.quiz, changes, asked) for one in module.sections)
     if all(new is old for new, old in zip(sections, module.sections, strict=True)):

@@ -28,8 +28,9 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library, invigilator: Invigilator,
+    def __init__(self, store: Callable[[], Store], library: Library, invigilator: Invigilator,
                  changes_for: Callable[[str], Changes]) -> None:
+        """`store` is asked for each time: going back to a backup opens another."""
         self._store = store
         self._library = library
         self._invigilator = invigilator
@@ -43,13 +44,13 @@ class Answers:
         lost connection, is no mistake) and whatever else an attempt refuses. In an
         examination it takes the place of an earlier answer; raises ExamPaused and ExamOver.
         """
-        attempt = scoring.attempt(self._store.document(person.record), attempt_id)
+        attempt = scoring.attempt(self._store().document(person.record), attempt_id)
         quiz = self._library.quiz(attempt.quiz, locale)
         question = quiz.question(attempt.question_at(place))
         if question is None:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             now = scoring.attempt(record.document, attempt_id)
             if now.is_withheld:
                 self._invigilator.may_answer(now, person)
@@ -74,5 +75,5 @@ class Answers:
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))
