@@ -73,6 +73,11 @@ def items(quiz: Quiz, firsts: Iterable[Sequence[First]], *, untaught: bool = Fal
             for question in quiz.questions if question.id in by_question]
 
 
+def unanswered(question: Question) -> Item:
+    """The same of a question that nobody has answered."""
+    return analyse(question, ())
+
+
 def stuck_ones(officers: Sequence[Officer]) -> list[tuple[Officer, list[stuck.Stuck]]]:
     """Who may need the trainer and why, in order of name."""
     going = stuck.pace([one.studied.doing for one in officers])

@@ -16,7 +16,7 @@ a wrong date makes nobody stuck.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +59,7 @@ def doing(document: Document, quizzes: Iterable[str]) -> Doing:
     """What a learner is doing, as far as the tests of some modules go."""
     last, tests = latest(document), list(quizzes)
     return Doing(last, tuple(_failed(document, tests)), tuple(_open(document, tests)),
-                 _wrong_last(document, last))
+                 _wrong_last(document, tests, last))
 
 
 def latest(document: Document) -> str:
@@ -94,9 +94,11 @@ def _last_answer(attempt: Attempt) -> str:
     return max((one.time for one in attempt.answers.values()), default=attempt.started)
 
 
-def _wrong_last(document: Document, last: str) -> tuple[str, str] | None:
+def _wrong_last(document: Document, pools: Collection[str], last: str
+                ) -> tuple[str, str] | None:
     for key, (kept, *_) in document.get("checks", {}).items():
-        if kept["time"] == last and kept["score"] is not None and kept["score"] < 1:
+        if (kept["time"] == last and kept["score"] is not None and kept["score"] < 1
+                and key.partition("#")[0] in pools):
             return key, last
     return None
 

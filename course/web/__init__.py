@@ -33,6 +33,8 @@ from . import (
     replays,
     room,
     security,
+    seen,
+    seen_stub,
     staff,
     words,
 )
@@ -72,7 +74,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy):
+                 health, *OFFICE, certificates, privacy, seen,
+                 seen_stub):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
