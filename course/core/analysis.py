@@ -43,7 +43,7 @@ EASY, LOW, HARD = 0.95, 0.60, 0.30
 below which it is hardly more than guessing among four."""
 
 WEAK = 0.20
-"""D below which Ebel & Frisbie would have a question revised."""
+"""D below which Ebel & Frisbie would have a question revised; r has to be below it as well."""
 
 MORE_IN_UPPER = 2
 """By how many learners more a wrong choice has to be taken in the upper group to be doubted."""
@@ -66,8 +66,8 @@ class Finding:
     Codes, gravest first: `key` (better learners choose another than the key), `negative`
     (better learners have it wrong more often), `hard`, `better-take` (a wrong choice that
     better learners take more), `weak` (hardly tells learners apart), `teach` (the question
-    does its work, the class has not got it), `easy`, `dead` (a choice nobody takes), `keep`,
-    `too-few`.
+    does its work, the class has not got it), `easy`, `dead` (a choice nobody takes). In their
+    place `keep`, `too-few`, or `untaught`: before the course most answers are guesses.
     """
 
     code: str
@@ -182,14 +182,16 @@ def _counted(question: Question, given: Sequence[First], compared: Sequence[Firs
 def _findings(p: float | None, r: float | None, d: float | None, n: int, compared: int,
               group: int, choices: Sequence[ChoiceCount], untaught: bool) -> Iterable[Finding]:
     """What is to be known, gravest first."""
-    if p is None or n < FEWEST:
-        yield Finding("too-few")
+    if p is None or n < FEWEST or untaught:
+        yield Finding("untaught" if untaught and n else "too-few")
         return
     found: list[Finding] = []
-    if compared >= FEWEST_TO_TELL and r is not None and d is not None:
-        found += _telling(r, d, group, choices)
-    if not untaught:
-        found += _facility(p)
+    if compared >= FEWEST_TO_TELL and p < EASY and r is not None and d is not None:
+        found += _telling(r + standard_error(compared), d, group, choices)
+    if p < HARD:
+        found.append(Finding("hard"))
+    elif p < LOW and not found:
+        found.append(Finding("teach"))
     if p >= EASY:
         found.append(Finding("easy"))
     if n >= FEWEST_TO_TELL and p < EASY:
@@ -198,24 +200,23 @@ def _findings(p: float | None, r: float | None, d: float | None, n: int, compare
     yield from sorted(found, key=lambda one: GRAVITY.index(one.code)) or [Finding("keep")]
 
 
-def _facility(p: float) -> Iterable[Finding]:
-    if p < HARD:
-        yield Finding("hard")
-    elif p < LOW:
-        yield Finding("teach")
+def standard_error(n: int) -> float:
+    """How far a correlation of about nothing may be off by chance, once in three times."""
+    return 1 / sqrt(n - 3)
 
 
-def _telling(r: float, d: float, group: int, choices: Sequence[ChoiceCount]
+def _telling(r_at_best: float, d: float, group: int, choices: Sequence[ChoiceCount]
              ) -> Iterable[Finding]:
-    """What the better and the weaker learners did."""
+    """What the better and the weaker learners did. A question has the benefit of the doubt: one
+    standard error above its r is what it is judged by."""
     keys = [one.upper for one in choices if one.choice.right]
     doubtful = [one for one in choices if not one.choice.right
                 and (one.upper - one.lower) * group >= MORE_IN_UPPER]
-    beyond = [one for one in doubtful if keys and one.upper > min(keys)]
+    beyond = [one for one in doubtful if d < 0 and keys and one.upper > min(keys)]
     yield from (Finding("key", one.choice) for one in beyond)
-    if r < 0 and d < 0:
+    if r_at_best < 0 and d < 0:
         yield Finding("negative")
-    elif d < WEAK:
+    elif r_at_best < WEAK and d < WEAK:
         yield Finding("weak")
     yield from (Finding("better-take", one.choice) for one in doubtful if one not in beyond)
 

@@ -16,14 +16,14 @@ from ..core import classview, progress
 from ..core.activity import Module
 from ..core.analysis import GRAVITY, Item
 from ..core.casework import Case
-from ..core.classview import Officer, ObjectiveCount
+from ..core.classview import ObjectiveCount, Officer
 from ..core.errors import NotFound
 from ..core.table import Table
 from . import context, seen_person, seen_tables
 from .context import library, needs, store
 from .klass import Klass, the_class
 from .replays import class_page
-from .seen_words import formulas, reason, states, verdict
+from .seen_words import formulas, reason, section_of, states, verdict
 from .tables import file_of, wants_file
 
 bp = Blueprint("seen", __name__, url_prefix="/classes/<cohort_id>/results")
@@ -53,12 +53,12 @@ def show_results(cohort_id: str, manual_id: str) -> ResponseReturnValue:
     tested = classview.tested(klass.syllabus.module(test.id), klass.officers) if test else None
     gains = seen_tables.gains(tested) if tested else None
     found = _to_look_at(klass)
-    look = seen_tables.to_look_at(klass, found[:SHOWN], gettext("Questions to look at"))
+    look = seen_tables.to_look_at(klass, found[:SHOWN])
     tables = [seen_tables.officers(klass), *([gains] if gains else []), look]
     return _page(
         klass, "results", tables, klass.manual.title, officers=tables[0], gains=gains, look=look,
-        tested=tested, more=len(found) > SHOWN, places={word: key for key, word in states().items()},
-        ready=sum(one.studied.ready for one in klass.officers), attendance=_attendance(klass),
+        tested=tested, more=len(found) > SHOWN,
+        places={word: key for key, word in states().items()}, ready=sum(one.studied.ready for one in klass.officers), attendance=_attendance(klass),
         stuck=len(classview.stuck_ones(klass.officers)))
 
 
@@ -112,7 +112,9 @@ def _place(one: Officer) -> tuple[str, str | None]:
     except (NotFound, KeyError):
         return gettext("no longer in the course"), None
     found = module.section(section)
-    return module.title, found.title if found else gettext("test") if place.attempt else None
+    if place.attempt and not module.is_played:
+        return module.title, gettext("test")
+    return module.title, found.title if found else None
 
 
 @bp.get("/<manual_id>/officers/<person_id>")
@@ -172,7 +174,7 @@ def show_objective(cohort_id: str, manual_id: str, name: str, objective: str
 def show_questions(cohort_id: str, manual_id: str) -> ResponseReturnValue:
     """Every question that something is to be done about, and the way to all others."""
     klass = the_class(cohort_id, manual_id)
-    tables = [seen_tables.to_look_at(klass, _to_look_at(klass), gettext("Questions to look at"))]
+    tables = [seen_tables.to_look_at(klass, _to_look_at(klass))]
     return _page(klass, "questions", tables, gettext("Questions"), activities=list(_asking(klass)),
                  how=formulas())
 
@@ -214,11 +216,24 @@ def show_question(cohort_id: str, manual_id: str, name: str, question_id: str
 @bp.get("/<manual_id>/misconceptions")
 @needs("see-classes")
 def show_misconceptions(cohort_id: str, manual_id: str) -> ResponseReturnValue:
-    """The misconceptions that the class holds, and in which questions they show."""
+    """The misconceptions that the class holds."""
     klass = the_class(cohort_id, manual_id)
     held = classview.misconceptions(klass.asked, klass.officers)
-    tables = [seen_tables.myths(held), seen_tables.myth_places(klass, held)]
-    return _page(klass, "tables", tables, gettext("Misconceptions"))
+    return _page(klass, "tables", [seen_tables.myths(klass, held)], gettext("Misconceptions"))
+
+
+@bp.get("/<manual_id>/misconceptions/<myth>")
+@needs("see-classes")
+def show_misconception(cohort_id: str, manual_id: str, myth: str) -> ResponseReturnValue:
+    """One misconception: the sections that answer it, and the questions in which it shows."""
+    klass = the_class(cohort_id, manual_id)
+    held = [one for one in classview.misconceptions(klass.asked, klass.officers)
+            if one.myth == myth]
+    if not held:
+        raise NotFound(what="misconception")
+    sections = dict.fromkeys(section_of(one.choice.feedback) for one in held)
+    return _page(klass, "misconception", [seen_tables.myth_places(klass, held)], myth,
+                 thought=seen_tables.thought(myth), sections=[one for one in sections if one[0]])
 
 
 # Before and after, cases -----------------------------------------------------------------
@@ -251,5 +266,3 @@ def show_case(cohort_id: str, manual_id: str, name: str) -> ResponseReturnValue:
     klass = the_class(cohort_id, manual_id)
     case: Case = library().case(f"{klass.manual.id}/{name}", context.locale())
     return class_page(case, [one.person for one in klass.officers], klass.cohort)
-
-

@@ -143,5 +143,3 @@ def _case_url(klass: Klass, case_id: str, is_played: bool) -> str:
                        name=name_of(case_id))
     module = klass.syllabus.module(case_id)
     return url(klass, "show_activity", name=name_of(case_id)) if module.quiz else ""
-
-

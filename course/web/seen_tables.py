@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -20,10 +21,10 @@ from . import context
 from .context import library
 from .filters import local_time
 from .klass import Klass
-from .seen_words import REASONS, STATES, STEPS, plain, section_in, verdict, went_wrong
+from .seen_words import REASONS, STATES, STEPS, plain, verdict, went_wrong
 
 
-def url(klass: Klass, endpoint: str, **values: str) -> str:
+def url(klass: Klass, endpoint: str, **values: Any) -> str:
     """An address below a class's results."""
     return url_for(f"seen.{endpoint}", cohort_id=klass.cohort.id, manual_id=klass.manual.id,
                    **values)
@@ -192,16 +193,16 @@ def asked_where(module: Module, question: Question) -> str:
     return gettext("in the text") if question.id in module.checks else gettext("in the test")
 
 
-def to_look_at(klass: Klass, found: Iterable[tuple[Module, Item]], title: str) -> Table:
+def to_look_at(klass: Klass, found: Iterable[tuple[Module, Item]]) -> Table:
     """Questions that something is to be done about, gravest first."""
     listed = list(found)
-    rows = [(plain(item.question.prompt), module.title, percent(item.facility), item.n,
-             went_wrong(item) or None, verdict(item.verdict)) for module, item in listed]
+    rows = [(plain(item.question.prompt), percent(item.facility), item.n,
+             went_wrong(item) or None, verdict(item.verdict)) for _, item in listed]
     return Table(
-        title,
-        (Column(gettext("Question")), Column(gettext("Module")),
-         Column(gettext("Right %"), PERCENT), Column(gettext("Answers"), NUMBER),
-         Column(gettext("What went wrong")), Column(gettext("What to do"))),
+        gettext("Questions to look at"),
+        (Column(gettext("Question")), Column(gettext("Right %"), PERCENT),
+         Column(gettext("Answers"), NUMBER), Column(gettext("What went wrong")),
+         Column(gettext("What to do"))),
         tuple(rows), tuple(url(klass, "show_question", name=name_of(module.id),
                                question_id=item.question.id) for module, item in listed))
 
@@ -243,34 +244,28 @@ class _Myth:
 
     now: set[str] = field(default_factory=set)
     before: set[str] = field(default_factory=set)
-    places: list[Held] = field(default_factory=list)
-
-    @property
-    def section(self) -> str:
-        """Where the text answers it: the link of the feedback that most were sent."""
-        most = max(self.places, key=lambda one: len(one.learners))
-        return section_in(most.choice.feedback)
+    places: int = 0
 
 
-def myths(held: Iterable[Held]) -> Table:
+def myths(klass: Klass, held: Iterable[Held]) -> Table:
     """Each misconception: how many hold it now, how many did before the course."""
     found: dict[str, _Myth] = {}
     for one in held:
         here = found.setdefault(one.myth, _Myth())
         here.now |= one.learners
         here.before |= one.before
-        here.places.append(one)
+        here.places += 1
     listed = sorted(found.items(), key=lambda one: (-len(one[1].now), -len(one[1].before), one[0]))
     return Table(
         gettext("Misconceptions held in the class"),
         (Column(gettext("Misconception")), Column(gettext("Officers now"), NUMBER),
-         Column(gettext("Before the course"), NUMBER), Column(gettext("Questions"), NUMBER)),
-        tuple((thought(myth), len(one.now), len(one.before), len(one.places))
-              for myth, one in listed), tuple(one.section for _, one in listed),
-        (gettext("Each leads to the section that answers it. An officer holds a misconception "
-                 "whose latest answer to a question chose what stands for it; where a practice "
-                 "answer was right since, it is not held. The test before the course is counted "
-                 "apart."),))
+         Column(gettext("Before the course"), NUMBER), Column(gettext("Choices"), NUMBER)),
+        tuple((thought(myth), len(one.now), len(one.before), one.places)
+              for myth, one in listed),
+        tuple(url(klass, "show_misconception", myth=myth) for myth, _ in listed),
+        (gettext("An officer holds a misconception whose latest answer to a question chose what "
+                 "stands for it; where a practice answer was right since, it is not held. The "
+                 "test before the course is counted apart."),))
 
 
 def thought(myth: str) -> str:
@@ -279,22 +274,21 @@ def thought(myth: str) -> str:
 
 
 def myth_places(klass: Klass, held: Iterable[Held]) -> Table:
-    """Where each misconception showed: the question, the choice and how many."""
+    """Where a misconception showed: the question, the choice and how many."""
     listed = sorted(held, key=lambda one: (-len(one.learners), -len(one.before), one.key))
     modules = {klass.syllabus.module(entry.id).quiz: entry.id for entry in klass.manual.entries}
     rows, links = [], []
     for one in listed:
         quiz = one.key.partition("#")[0]
         rows.append((plain(one.question.prompt), klass.syllabus.module(modules[quiz]).title,
-                     plain(one.choice.text), thought(one.myth),
-                     len(one.learners), len(one.before)))
+                     plain(one.choice.text), len(one.learners), len(one.before)))
         links.append(url(klass, "show_question", name=name_of(modules[quiz]),
                          question_id=one.question.id))
     return Table(
         gettext("In which questions"),
         (Column(gettext("Question")), Column(gettext("Module")), Column(gettext("Choice")),
-         Column(gettext("Misconception")), Column(gettext("Officers now"), NUMBER),
-         Column(gettext("Before the course"), NUMBER)), tuple(rows), tuple(links))
+         Column(gettext("Officers now"), NUMBER), Column(gettext("Before the course"), NUMBER)),
+        tuple(rows), tuple(links))
 
 
 # Before and after ------------------------------------------------------------------------

@@ -64,6 +64,7 @@ STEPS: Mapping[str, Word] = {
 
 VERDICTS: Mapping[str, Word] = {
     "too-few": lambda: gettext("Too few answers to say"),
+    "untaught": lambda: gettext("Asked before the course: nothing to do"),
     "keep": lambda: gettext("Keep"),
     "key": lambda: gettext("Check the key"),
     "negative": lambda: gettext("Check the question: it works the wrong way round"),
@@ -78,6 +79,8 @@ WHY: Mapping[str, Callable[[Finding], str]] = {
     "too-few": lambda _: gettext(
         "Below %(n)s answers, the share that is right may be off by thirty points by chance.",
         n=analysis.FEWEST),
+    "untaught": lambda _: gettext(
+        "Before the course most answers are guesses and say nothing of the question."),
     "keep": lambda _: gettext("Nothing in these answers speaks against the question."),
     "key": lambda one: gettext(
         "Learners who do well otherwise choose “%(choice)s” rather than the key. Either the key is "
@@ -108,7 +111,7 @@ WHY: Mapping[str, Callable[[Finding], str]] = {
 
 
 def _choice(one: Finding) -> str:
-    return plain(one.choice.text) if one.choice else ""
+    return plain(one.choice.text).strip("\"“”") if one.choice else ""
 
 
 def verdict(one: Finding) -> str:
@@ -124,7 +127,8 @@ def went_wrong(item: Item) -> str:
     worst = item.worst
     if worst is None:
         return ""
-    return gettext("“%(choice)s”: %(n)s", choice=plain(worst.choice.text, 60), n=worst.count)
+    choice = plain(worst.choice.text, 60).strip("\"“”")
+    return gettext("“%(choice)s”: %(n)s", choice=choice, n=worst.count)
 
 
 def formulas() -> dict[str, str]:
@@ -138,18 +142,19 @@ def formulas() -> dict[str, str]:
                      "questions of the same sitting, from −1 to 1; point-biserial where the score "
                      "is 0 or 1 (corrected item–total correlation, Henrysson 1963)."),
         "d": gettext("Among the 27 per cent who did best on those other questions, the mean score, "
-                     "less that among the 27 per cent who did worst (Kelley 1939). From 0.40 very good, from "
-                     "0.30 good, from 0.20 marginal, below 0.20 poor (Ebel and Frisbie 1991)."),
+                     "less that among the 27 per cent who did worst (Kelley 1939). From 0.40 very "
+                     "good, from 0.30 good, from 0.20 marginal, below 0.20 poor (Ebel and Frisbie "
+                     "1991)."),
         "few": gettext("Below %(n)s answers nothing is said of a question; below %(m)s nothing of "
                        "how it tells learners apart, since by chance alone r may be off by a half.",
                        n=analysis.FEWEST, m=analysis.FEWEST_TO_TELL),
     }
 
 
-_LINK = re.compile(r'href="([^"]+)"')
+_LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>')
 
 
-def section_in(feedback: str) -> str:
-    """Where the feedback of a choice sends the reader: the address of the section."""
+def section_of(feedback: str) -> tuple[str, str]:
+    """Where the feedback of a choice sends the reader: the address and the words of its link."""
     found = _LINK.search(feedback)
-    return unescape(found[1]) if found else ""
+    return (unescape(found[1]), plain(found[2])) if found else ("", "")
