@@ -18,7 +18,7 @@ from ..core.academy import PROFILE, Rules, academy_of
 from ..core.activity import Entry, Manual, Module, Quiz
 from ..core.analysis import Item
 from ..core.classroom import Cohort
-from ..core.classview import Officer
+from ..core.classview import Held, Officer
 from ..core.errors import NotFound
 from ..core.people import LEARNER, Person
 from ..core.standing import COMPLETION, Syllabus
@@ -120,6 +120,13 @@ class Klass:
             (self.cohort.id, key, context.locale()), [quiz, *firsts], None,
             lambda: classview.items(quiz, firsts, untaught=quiz.kind == "before"))
 
+    def misconceptions(self) -> list[Held]:
+        """The misconceptions that the class holds or held before the course."""
+        return _kept().value(
+            ("myths", self.cohort.id, self.manual.id, context.locale()),
+            [*self.asked.values(), *(one.studied for one in self.officers)], None,
+            lambda: classview.misconceptions(self.asked, self.officers))
+
     @cached_property
     def signed(self) -> frozenset[str]:
         """Ids of those who hold the completion record."""
@@ -150,7 +157,7 @@ def the_class(cohort_id: str, manual_id: str = "") -> Klass:
 def manuals_of(cohort: Cohort) -> tuple[Manual, ...]:
     """The manuals that a cohort studies; all of the course where nobody said. Those that have
     left the course are left out."""
-    found = [one for one in library().manuals(context.locale()) if modules(one)]
+    found = [one for one in library().manuals(context.locale()) if one.entries]
     return tuple(one for one in found if one.id in cohort.manuals) or tuple(found)
 
 

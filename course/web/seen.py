@@ -58,7 +58,8 @@ def show_results(cohort_id: str, manual_id: str) -> ResponseReturnValue:
     return _page(
         klass, "results", tables, klass.manual.title, officers=tables[0], gains=gains, look=look,
         tested=tested, more=len(found) > SHOWN,
-        places={word: key for key, word in states().items()}, ready=sum(one.studied.ready for one in klass.officers), attendance=_attendance(klass),
+        places={word: key for key, word in states().items()},
+        ready=sum(one.studied.ready for one in klass.officers), attendance=_attendance(klass),
         stuck=len(classview.stuck_ones(klass.officers)))
 
 
@@ -218,8 +219,8 @@ def show_question(cohort_id: str, manual_id: str, name: str, question_id: str
 def show_misconceptions(cohort_id: str, manual_id: str) -> ResponseReturnValue:
     """The misconceptions that the class holds."""
     klass = the_class(cohort_id, manual_id)
-    held = classview.misconceptions(klass.asked, klass.officers)
-    return _page(klass, "tables", [seen_tables.myths(klass, held)], gettext("Misconceptions"))
+    return _page(klass, "tables", [seen_tables.myths(klass, klass.misconceptions())],
+                 gettext("Misconceptions"))
 
 
 @bp.get("/<manual_id>/misconceptions/<myth>")
@@ -227,8 +228,7 @@ def show_misconceptions(cohort_id: str, manual_id: str) -> ResponseReturnValue:
 def show_misconception(cohort_id: str, manual_id: str, myth: str) -> ResponseReturnValue:
     """One misconception: the sections that answer it, and the questions in which it shows."""
     klass = the_class(cohort_id, manual_id)
-    held = [one for one in classview.misconceptions(klass.asked, klass.officers)
-            if one.myth == myth]
+    held = [one for one in klass.misconceptions() if one.myth == myth]
     if not held:
         raise NotFound(what="misconception")
     sections = dict.fromkeys(section_of(one.choice.feedback) for one in held)
