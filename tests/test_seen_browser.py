@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from course.demo import PASSPHRASE, STAFF
+from course import open_library, open_store
+from course.demo import PASSPHRASE, STAFF, fill
+from course.settings import Settings
 
 from .browser import Watch, chromium, executable
 from .serving import Server
@@ -25,8 +27,9 @@ PAGES = [RESULTS, *(TIP + tail for tail in (
 def course(tmp_path_factory):
     """The real server with the invented class."""
     executable()
-    with Server(tmp_path_factory.mktemp("seen") / "data", "--demo") as server, \
-            chromium() as browser:
+    settings = Settings(data=tmp_path_factory.mktemp("seen") / "data")
+    fill(settings, lambda clock: open_store(settings, clock), open_library(settings), print)
+    with Server(settings.data) as server, chromium() as browser:
         yield browser, f"http://127.0.0.1:{server.port}"
 
 
