@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
@@ -18,12 +19,14 @@ from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
 from .core.roomwork import fold_play
+from .core.session import fold_session
 from .core.statement import Fold
 from .settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from .carrying import Carrying
     from .content.library import Library
     from .keeping import Keeping
     from .office import Office
@@ -40,6 +43,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
+    "session": fold_session,
 }
 """How each kind of document comes about."""
 
@@ -73,6 +77,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .content.search import Search
     from .schedule import schedule
     from .web.answers import Answers
+    from .web.cohorts import Cohorts
     from .web.context import Services
     from .web.trust import Secrets, Throttle
 
@@ -80,13 +85,16 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["TESTING"] = settings.testing
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
-    web.install(app, Services(
+    services: Services
+    cohorts = Cohorts(lambda: services.store)
+    services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library),
+        answers=Answers(lambda: services.store, library, cohorts.changes_for), cohorts=cohorts,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
-        now=lambda: datetime.now(UTC), open_office=_office,
-        keeping=_keeping(settings, store)))
+        now=lambda: datetime.now(UTC), open_office=_office, open_carrying=_carrying,
+        keeping=_keeping(settings, store))
+    web.install(app, services)
     return app
 
 
@@ -100,6 +108,18 @@ def _office(services: Services) -> Office:
     folder = services.settings.data or default_folder()
     return Office(lambda: services.store, Keyring(folder / KEYS, services.settings.passphrase_cost),
                   lambda: services.now())
+
+
+def _carrying(services: Services) -> Carrying:
+    """What goes out and comes in; files that were sent wait beside the data."""
+    from .carrying import Carrying
+    from .store.local import LocalStore
+    from .web.context import VERSION
+
+    store = services.store
+    folder = store.folder if isinstance(store, LocalStore) else Path(mkdtemp("fourth-p"))
+    return Carrying(lambda: services.store, folder, lambda: services.now(), VERSION,
+                    services.keeping)
 
 
 def _keeping(settings: Settings, store: Store) -> Keeping | None:

@@ -86,7 +86,7 @@ def test_the_chart_runs_from_the_other_side_in_arabic(course):
     for locale in ("en", "ar"):
         sign_in_trainer(page, locale)
         page.goto(f"{TIP}/before-and-after")
-        at[locale] = float(page.locator(".gains circle.after").first.get_attribute("cx"))
+        at[locale] = float(page.locator(".gains circle.dot-after").first.get_attribute("cx"))
     sign_in_trainer(page)
     assert at["ar"] == pytest.approx(300 - at["en"])
     context.close()

@@ -16,8 +16,11 @@ from . import (
     academy,
     account,
     addresses,
+    bringing,
     cases,
     certificates,
+    changes,
+    classes,
     context,
     exhibits,
     filters,
@@ -28,13 +31,15 @@ from . import (
     printing,
     privacy,
     quizzes,
+    readiness,
     reference,
     registry,
     replays,
     room,
+    roster,
     security,
     seen,
-    seen_stub,
+    slips,
     staff,
     words,
 )
@@ -49,9 +54,17 @@ MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
 
 MOST_OFFICE_BYTES, MOST_OFFICE_FIELDS = 1024 * 1024, 5000
-"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort."""
+"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort, and
+for the trainer's, which take a roster and the ticks of a class."""
 
 OFFICE = (academy, keys, issuing, registry, printing)
+
+LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips)), "run-classes")}
+"""The blueprints that take such forms, and who may send them."""
+
+MOST_BUNDLE_BYTES = 64 * 1024 * 1024
+"""Files of other laptops, all at a time: some 200,000 statements. More goes by `course import`."""
 
 HERE = Here()
 
@@ -73,9 +86,9 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy, seen,
-                 seen_stub):
+    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
+                 readiness, changes, roster, slips, bringing, staff, health, *OFFICE, certificates,
+                 privacy, seen):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -89,10 +102,15 @@ def install(app: Flask, services: Services) -> None:
 
 
 def _allow_more() -> None:
-    """Let the registrar send larger forms than a learner. Before the token is looked for in one."""
-    person = context.me()
-    if request.blueprint in {part.bp.name for part in OFFICE} and person \
-            and person.may("issue-records"):
+    """Let the staff send larger forms than a learner. Before the token is looked for in one."""
+    if request.blueprint == bringing.bp.name:
+        person = context.me()
+        if person and person.may("bring-together"):
+            request.max_content_length = MOST_BUNDLE_BYTES
+        return
+    action = LARGER.get(request.blueprint or "")
+    person = context.me() if action else None
+    if action and person and person.may(action):
         request.max_content_length = request.max_form_memory_size = MOST_OFFICE_BYTES
         request.max_form_parts = MOST_OFFICE_FIELDS
 
@@ -129,7 +147,8 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "phones": "session", "exams": "classes",
+    "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
+    "sessions": "session", "phones": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..core import scoring
 from ..core.errors import AlreadyAnswered, NotFound
+from .fitted import FittedLibrary
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from ..content.library import Library
+    from ..core.fitting import Changes
     from ..core.people import Person
     from ..store import Record, Store
 
@@ -25,9 +27,12 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library) -> None:
+    def __init__(self, store: Callable[[], Store], library: Library,
+                 changes_for: Callable[[str], Changes]) -> None:
+        """`store` is asked for each time: going back to a backup opens another."""
         self._store = store
         self._library = library
+        self._changes_for = changes_for
 
     def in_attempt(self, person: Person, locale: str, attempt_id: str, place: int,
                    form: Form, hold: Hold | None = None) -> None:
@@ -36,13 +41,13 @@ class Answers:
         Raises NotFound, BadResponse, AlreadyAnswered (the same answer sent again, after a
         lost connection, is no mistake) and whatever else an attempt refuses.
         """
-        attempt = scoring.attempt(self._store.document(person.record), attempt_id)
+        attempt = scoring.attempt(self._store().document(person.record), attempt_id)
         quiz = self._library.quiz(attempt.quiz, locale)
         question = quiz.question(attempt.question_at(place))
         if question is None:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             now = scoring.attempt(record.document, attempt_id)
             try:
                 record.append(scoring.answer(now, quiz, question.id, response))
@@ -53,13 +58,14 @@ class Answers:
     def in_place(self, person: Person, locale: str, module_id: str, slug: str,
                  question_id: str, form: Form, hold: Hold | None = None) -> None:
         """Keep the answer to a question in the text. Raises NotFound and BadResponse."""
-        module = self._library.module(module_id, locale)
+        library = FittedLibrary(self._library, self._changes_for(person.id))
+        module = library.module(module_id, locale)
         section = module.section(slug)
         if section is None:
             raise NotFound(what="section")
-        question = self._library.quiz(module.quiz, locale).question(question_id)
+        question = library.quiz(module.quiz, locale).question(question_id)
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))

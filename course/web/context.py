@@ -18,6 +18,7 @@ from ..core.people import REGISTER, Person, Register
 from ..core.statement import Document
 
 if TYPE_CHECKING:
+    from ..carrying import Carrying
     from ..content.library import Library
     from ..content.search import Search
     from ..core.progress import Scheduler
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
     from .answers import Answers
+    from .cohorts import Cohorts
+    from .fitted import FittedLibrary
     from .trust import Secrets, Throttle
 
 P = ParamSpec("P")
@@ -60,16 +63,19 @@ class Services:
     library: Library
     search: Search
     answers: Answers
+    cohorts: Cohorts
     secrets: Secrets
     throttle: Throttle
     schedule: Scheduler
     now: Callable[[], datetime]
     open_office: Callable[[Services], Office]
+    open_carrying: Callable[[Services], Carrying]
     keeping: Keeping | None = None
     """The backups; None for a store that has no folder."""
     printings: dict[str, Printing] = field(default_factory=dict)
     """Records being printed, and the last documents, by the id of the job."""
     _office: Office | None = field(default=None, repr=False)
+    _carrying: Carrying | None = field(default=None, repr=False)
     _register: tuple[Document, Register] | None = field(default=None, repr=False)
 
     def register(self) -> Register:
@@ -84,6 +90,12 @@ class Services:
         if self._office is None:
             self._office = self.open_office(self)
         return self._office
+
+    def carrying(self) -> Carrying:
+        """Files on their way out and in: made when it is first asked for."""
+        if self._carrying is None:
+            self._carrying = self.open_carrying(self)
+        return self._carrying
 
     def sign_in_version(self) -> object:
         """What the sign-in page depends on; None while there is nobody to sign in as."""
@@ -104,6 +116,18 @@ def store() -> Store:
 
 def library() -> Library:
     return services().library
+
+
+def my_library() -> FittedLibrary:
+    """The library as whoever is signed in meets it: a cohort may hide or replace questions."""
+    from .fitted import FittedLibrary
+
+    if "my_library" not in g:
+        person = me()
+        changes = services().cohorts.changes_for(person.id) if person else {}
+        g.my_library = FittedLibrary(library(), changes)
+    found: FittedLibrary = g.my_library
+    return found
 
 
 def office() -> Office:

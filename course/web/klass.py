@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
-from ..core import classroom, classview
+from ..core import classview
 from ..core.academy import PROFILE, Rules, academy_of
 from ..core.activity import Entry, Manual, Module, Quiz
 from ..core.analysis import Item
@@ -141,17 +141,16 @@ class Klass:
 
 def the_class(cohort_id: str, manual_id: str = "") -> Klass:
     """A cohort in one of its manuals, the first when none is named. Raises NotFound."""
-    cohort = classroom.cohort_of(cohort_id, store().document(classroom.record_of(cohort_id)))
+    cohort = context.services().cohorts.get(cohort_id)
     manuals = manuals_of(cohort)
     chosen = next((one for one in manuals if manual_id in ("", one.id)), None)
     if chosen is None:
         raise NotFound(what="manual", id=manual_id)
-    people = members(cohort)
     syllabus = syllabus_of(chosen.id, context.locale())
     rules = academy_of(store().document(PROFILE)).rules_for(chosen.id)
-    return Klass(cohort, manuals, syllabus,
-                 tuple(Officer(one, _studied(one, syllabus, rules)) for one in people),
-                 len(cohort.members) - len(people))
+    return Klass(cohort, manuals, syllabus.fitted(cohort.questions),
+                 tuple(Officer(one, _studied(one, syllabus, rules)) for one in members(cohort)),
+                 gone(cohort))
 
 
 def manuals_of(cohort: Cohort) -> tuple[Manual, ...]:
@@ -163,16 +162,25 @@ def manuals_of(cohort: Cohort) -> tuple[Manual, ...]:
 
 def members(cohort: Cohort) -> list[Person]:
     """Those of a cohort who are on the class list, in order of name: who was removed or
-    pseudonymised is not."""
-    return [one for one in context.services().register().learners()
-            if one.id in cohort.members and one.role == LEARNER]
+    pseudonymised is not, and who is joined to another is that one."""
+    return [one for one in context.services().register().listed(cohort.members)
+            if one.role == LEARNER]
+
+
+def gone(cohort: Cohort) -> int:
+    """How many of a cohort are not on the class list any more."""
+    register = context.services().register()
+    return sum(person is None or person.removed for person in map(register.get, cohort.members))
 
 
 def _studied(person: Person, syllabus: Syllabus, rules: Rules) -> Studied:
+    """What a learner has studied, of the course as their cohorts have changed it."""
     document = store().document(person.record)
+    changes = context.services().cohorts.changes_for(person.id)
     return _kept().value(
         ("learner", person.id, syllabus.manual.id, context.locale()), [document],
-        (library().version, rules), lambda: _same_firsts(person, syllabus, document, rules))
+        (library().version, rules, changes),
+        lambda: _same_firsts(person, syllabus.fitted(changes), document, rules))
 
 
 def _same_firsts(person: Person, syllabus: Syllabus, document: Mapping[str, Any], rules: Rules
