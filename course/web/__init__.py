@@ -38,6 +38,7 @@ from . import (
     room,
     roster,
     security,
+    seen,
     slips,
     staff,
     words,
@@ -87,7 +88,7 @@ def install(app: Flask, services: Services) -> None:
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
                  readiness, changes, roster, slips, bringing, staff, health, *OFFICE, certificates,
-                 privacy):
+                 privacy, seen):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
