@@ -112,7 +112,7 @@ class Hall:
 
     def place(self, learner):
         person = self.services.register().person(learner.id)
-        return self.clock.invigilator.sitting(self.clock.invigilator.exam(self.id), person)
+        return self.clock.invigilator.candidate(self.clock.invigilator.exam(self.id), person)
 
     def leaves_class(self, learner):
         cohort = self.services.cohorts.get(self.cohort.rpartition("/")[2])

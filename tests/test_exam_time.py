@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import FOLDS
+from course.core.candidate import Candidate
 from course.core.exam import (
     LONGEST_SILENCE,
     MINUTE,
@@ -23,7 +24,6 @@ from course.core.exam import (
 )
 from course.core.people import Person
 from course.core.scoring import Attempt
-from course.core.sitting import Sitting
 from course.core.statement import Draft, Statement
 from course.store import EMPTY
 
@@ -287,7 +287,7 @@ def test_time_runs_while_it_is_open_and_never_else(steps):
 def test_nobody_uses_more_than_the_time_it_was_open(begun, passed, extra, minutes):
     document = folded([prepared(minutes=minutes),
                        Draft("opened-exam", "exam:1", {"state": OPEN, "open": begun + passed})])
-    place = Sitting(exam_of("1", document),
+    place = Candidate(exam_of("1", document),
                     Person("p", "P", "1", "learner", "en", "", extra_time=extra),
                     Attempt("a", "q", (), "", "", {}, exam="1", begun=begun))
     assert place.used == passed <= place.exam.reading

@@ -15,12 +15,12 @@ from string import ascii_uppercase
 from typing import Any
 
 from .activity import Quiz
+from .candidate import Candidate
 from .errors import BadResponse, ExamSat
 from .exam import Exam, attempt_id
 from .people import Person
 from .questions import Choice, Match, Question
 from .scoring import answered, shuffle_key, shuffled
-from .sitting import Sitting
 from .statement import Draft, value_at
 
 VARIANTS = ("A", "B")
@@ -164,7 +164,7 @@ def _plain(typed: str) -> str:
     return re.sub(r"[\s,;>–-]", "", typed).casefold()
 
 
-def attempt_of(place: Sitting, quiz: Quiz, kept: Sheet, by: Person) -> list[Draft]:
+def attempt_of(place: Candidate, quiz: Quiz, kept: Sheet, by: Person) -> list[Draft]:
     """The statements that make a settled sheet the learner's attempt, marked like any other.
 
     Raises BadResponse, and ExamSat for who has begun on screen.

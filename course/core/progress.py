@@ -9,6 +9,7 @@ The document of `learner:<id>`:
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`);
                 in an examination also {exam, begun, paper, handed} (`exam.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
@@ -29,6 +30,7 @@ from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
+from .sittings import compact, put_first
 from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
 
 MARKS_KEPT = 16
@@ -78,6 +80,7 @@ def _answered(document: Document, statement: Statement) -> Document:
     if result.get("in") == "check":
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
+        document = put_first(document, statement)
     return document
 
 
@@ -170,6 +173,9 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
     summary |= {name: result[name] for name in KEPT_BESIDE if name in result}
+    answers = compact(result["items"])
+    if answers:
+        summary["answers"] = answers
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:

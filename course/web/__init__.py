@@ -39,6 +39,7 @@ from . import (
     room,
     roster,
     security,
+    seen,
     sheets,
     sitting,
     slips,
@@ -91,7 +92,7 @@ def install(app: Flask, services: Services) -> None:
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
                  readiness, changes, roster, slips, exams, sheets, sitting, bringing, staff, health,
-                 *OFFICE, certificates, privacy):
+                 *OFFICE, certificates, privacy, seen):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..core import scoring, sitting
+from ..core import candidate, scoring
 from ..core.errors import AlreadyAnswered, NotFound
 from .fitted import FittedLibrary
 
@@ -54,7 +54,7 @@ class Answers:
             now = scoring.attempt(record.document, attempt_id)
             if now.is_withheld:
                 self._invigilator.may_answer(now, person)
-                changed = sitting.answer(now, quiz, question.id, response)
+                changed = candidate.answer(now, quiz, question.id, response)
                 record.append(*([changed] if changed else []))
                 return
             try:

@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
+from ..core import candidate
 from ..core import exam as exams
-from ..core import sitting
 from ..core.activity import Quiz
+from ..core.candidate import Candidate
 from ..core.classroom import Cohort
 from ..core.errors import BadField, ExamMoved, NotFound
 from ..core.exam import CLOSED, CLOSING, OPEN, PAUSED, RELEASED, WITHDRAWN, Exam
 from ..core.people import Person
-from ..core.sitting import Sitting
 from ..core.table import NUMBER, Column, Table
 from . import context
 from .context import invigilator, library, needs, services, signed_in, store
@@ -168,7 +168,7 @@ def show_exam(cohort_id: str, exam_id: str) -> ResponseReturnValue:
                            unhanded=sum(one.is_going for one in present))
 
 
-def _watched(exam: Exam, present: list[Sitting]) -> Table:
+def _watched(exam: Exam, present: list[Candidate]) -> Table:
     """By name: how far each is. Minutes are rounded up, as one would say them."""
     columns = (Column(gettext("Name")), Column(gettext("State")),
                Column(gettext("Answered"), NUMBER), Column(gettext("Of"), NUMBER),
@@ -183,7 +183,7 @@ def _watched(exam: Exam, present: list[Sitting]) -> Table:
                  links=links if exam.is_under_way and signed_in().may("run-classes") else ())
 
 
-def _how_far(place: Sitting) -> str:
+def _how_far(place: Candidate) -> str:
     if place.attempt is None:
         return gettext("Not begun")
     how = (place.attempt.handed or {}).get("how")
@@ -219,7 +219,7 @@ def show_person(cohort_id: str, exam_id: str, person_id: str) -> ResponseReturnV
     """More time for one, or in again: the fields minutes and reason."""
     cohort, exam = found(cohort_id, exam_id)
     person = services().register().person(person_id)
-    place = invigilator().sitting(exam, person)
+    place = invigilator().candidate(exam, person)
     if place.attempt is None and person.id not in cohort.members:
         raise NotFound(what="person")
     form = Fields(request.form)
@@ -230,7 +230,7 @@ def show_person(cohort_id: str, exam_id: str, person_id: str) -> ResponseReturnV
     return page, form.status
 
 
-def _given(form: Fields, place: Sitting) -> bool:
+def _given(form: Fields, place: Candidate) -> bool:
     """Keep more time; whoever was handed in goes on. False with errors in the form."""
     minutes = 0
     with form.collecting():
@@ -240,12 +240,12 @@ def _given(form: Fields, place: Sitting) -> bool:
     if form.errors:
         return False
     with form.collecting():
-        grant = sitting.give_time(place, minutes, form.get("reason"), signed_in())
+        grant = candidate.give_time(place, minutes, form.get("reason"), signed_in())
         with store().record(place.exam.record) as record:
             record.append(grant)
         if place.attempt and place.attempt.handed:
             with store().record(place.person.record) as record:
-                record.append(sitting.let_in(place.attempt, signed_in()))
+                record.append(candidate.let_in(place.attempt, signed_in()))
     return not form.errors
 
 
@@ -270,7 +270,7 @@ def show_results(cohort_id: str, exam_id: str) -> ResponseReturnValue:
                            results=table)
 
 
-def results(exam: Exam, quiz: Quiz, present: list[Sitting]) -> Table:
+def results(exam: Exam, quiz: Quiz, present: list[Candidate]) -> Table:
     """By name, with an empty row for who was not there."""
     columns = (Column(gettext("Name")), Column(gettext("Service number")),
                Column(gettext("Score"), NUMBER, 2), Column(gettext("Of"), NUMBER),
@@ -285,7 +285,7 @@ def results(exam: Exam, quiz: Quiz, present: list[Sitting]) -> Table:
     return Table(gettext("Results"), columns, rows, notes=notes)
 
 
-def _result(place: Sitting, quiz: Quiz) -> tuple[Any, ...]:
+def _result(place: Candidate, quiz: Quiz) -> tuple[Any, ...]:
     person = place.person
     kept = _summary(place, quiz, signed_in())
     if kept is None:
@@ -298,10 +298,10 @@ def _result(place: Sitting, quiz: Quiz) -> tuple[Any, ...]:
             _how_far(place))
 
 
-def _summary(place: Sitting, quiz: Quiz, by: Person) -> dict[str, Any] | None:
+def _summary(place: Candidate, quiz: Quiz, by: Person) -> dict[str, Any] | None:
     """What an attempt came to, or will when it is released."""
     if place.attempt is None:
         return None
     if place.attempt.summary is not None:
         return dict(place.attempt.summary)
-    return dict(sitting.close(place, quiz, by).result)
+    return dict(candidate.close(place, quiz, by).result)

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..core import candidate as candidates
 from ..core import exam as exams
-from ..core import sitting as sittings
+from ..core.candidate import Candidate
 from ..core.errors import NotFound
 from ..core.exam import CLOSED, CLOSING, CUT, OPEN, PAUSED, RELEASED, TIME, Exam, Meter
 from ..core.scoring import Attempt
-from ..core.sitting import Sitting
 
 if TYPE_CHECKING:
     from ..content.library import Library
@@ -81,22 +81,22 @@ class Invigilator:
             except NotFound:  # its beginning has not arrived yet from where it was prepared
                 continue
 
-    def sitting(self, exam: Exam, person: Person) -> Sitting:
+    def candidate(self, exam: Exam, person: Person) -> Candidate:
         """Where a learner is in an examination now."""
-        return sittings.sitting(exam, person, self._store().document(person.record))
+        return candidates.candidate(exam, person, self._store().document(person.record))
 
-    def of(self, person: Person) -> list[Sitting]:
+    def of(self, person: Person) -> list[Candidate]:
         """Where a learner is in each examination of their classes that is not released."""
         states = (OPEN, PAUSED, CLOSED)
         return [one for one in self._all_of(person)
                 if one.exam.state in states and (one.attempt or one.exam.is_under_way)]
 
-    def _all_of(self, person: Person) -> list[Sitting]:
+    def _all_of(self, person: Person) -> list[Candidate]:
         found = list(self._known())
         if not found:
             return []
         theirs = {one.id for one in self._cohorts.of(person.id)}
-        places = (self.sitting(one, person) for one in found)
+        places = (self.candidate(one, person) for one in found)
         return [one for one in places if one.exam.cohort in theirs or one.attempt]
 
     def reserved(self, person: Person, quiz_id: str) -> bool:
@@ -104,21 +104,21 @@ class Invigilator:
         return any(one.exam.quiz == quiz_id and one.exam.state in exams.RESERVES
                    for one in self._all_of(person))
 
-    def going(self, person: Person) -> Sitting | None:
+    def going(self, person: Person) -> Candidate | None:
         """The examination that a learner is sitting on this laptop now: begun, and not handed
         in. One that came here from another is nobody's business here."""
         return next((one for one in self.of(person)
                      if one.is_going and one.exam.device == self._store().device), None)
 
-    def present(self, exam: Exam) -> list[Sitting]:
+    def present(self, exam: Exam) -> list[Candidate]:
         """Everybody of the class, in order of name, and who sat it and has left the class."""
         members = self._cohorts.get(exam.cohort).members
-        everybody = (self.sitting(exam, one) for one in self._register().learners())
+        everybody = (self.candidate(exam, one) for one in self._register().learners())
         return [one for one in everybody if one.attempt or one.person.id in members]
 
     def may_answer(self, attempt: Attempt, person: Person) -> None:
         """Raises ExamPaused or ExamOver when an answer is not taken now."""
-        sittings.must_take(Sitting(self.exam(attempt.exam), person, attempt))
+        candidates.must_take(Candidate(self.exam(attempt.exam), person, attempt))
 
     # What is done ---------------------------------------------------------------------------
 
@@ -154,21 +154,21 @@ class Invigilator:
         with self._store().record(exam.record) as record:
             record.append(said)
 
-    def close_attempt(self, place: Sitting, by: Person) -> None:
+    def close_attempt(self, place: Candidate, by: Person) -> None:
         """Mark and close one attempt, if it is there and open."""
         with self._store().record(place.person.record) as record:
-            now = sittings.sitting(place.exam, place.person, record.document)
+            now = candidates.candidate(place.exam, place.person, record.document)
             if now.attempt and not now.attempt.is_over:
-                record.append(sittings.close(now, self._library.quiz(now.exam.quiz, "en"), by))
+                record.append(candidates.close(now, self._library.quiz(now.exam.quiz, "en"), by))
 
-    def hand_in(self, place: Sitting, how: str) -> None:
+    def hand_in(self, place: Candidate, how: str) -> None:
         """Take no more answers of a learner. What is handed in stays so."""
         with self._store().record(place.person.record) as record:
-            now = sittings.sitting(self.exam(place.exam.id), place.person, record.document)
+            now = candidates.candidate(self.exam(place.exam.id), place.person, record.document)
             if now.attempt and not now.is_handed:
-                record.append(sittings.hand_in(now, how))
+                record.append(candidates.hand_in(now, how))
 
-    def _hand_in(self, places: Iterable[Sitting], how: str) -> None:
+    def _hand_in(self, places: Iterable[Candidate], how: str) -> None:
         for one in places:
             if one.attempt and not one.is_handed:
                 self.hand_in(one, how)

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from ..core import people
 from ..core.academy import PROFILE
+from ..core.candidate import without_marks
 from ..core.errors import NotFound
 from ..core.people import LEARNER, REGISTER, Person
-from ..core.sitting import without_marks
 from ..core.statement import Statement
 from . import context
 from .context import needs, office, signed_in, store
@@ -94,11 +94,12 @@ def held_about(person: Person) -> dict[str, Any]:
         "person": {"id": person.id, "name": person.name, "number": person.number,
                    "role": person.role, "language": person.language, "removed": person.removed},
         "register": [_shown(one) for one in store().statements(REGISTER)
-                     if one.object == person.id],
+                     if one.object in {each.id for each in _all_of(person)}],
         "records": [{"record": one.record, "text": one.text, "status": one.status}
                     for one in records.all_whole(records.register.search(person=person.id))],
         "learning": store().document(person.record),
-        "statements": [one.as_json() for one in store().statements(person.record)],
+        "statements": [one.as_json() for each in _all_of(person)
+                       for one in store().statements(each.record)],
         "examinations": [one.as_json() for key in store().record_ids("exam")
                          for one in store().statements(key) if one.object == person.id],
     }
@@ -117,8 +118,14 @@ def pseudonymise(person_id: str) -> ResponseReturnValue:
     """Take a learner's name and number away. Issued records keep the name they were issued to."""
     person = _learner(person_id)
     with store().record(REGISTER) as record:
-        record.append(people.pseudonymise(person, by=signed_in()))
+        record.append(*(people.pseudonymise(one, by=signed_in()) for one in _all_of(person)))
     return redirect(url_for("staff.show_people"), 303)
+
+
+def _all_of(person: Person) -> list[Person]:
+    """A person, and all who were joined to them: enrolled on other laptops."""
+    joined = context.services().register().joined()
+    return [person, *(other for other, kept in joined if kept.id == person.id)]
 
 
 def _learner(person_id: str) -> Person:
@@ -160,7 +167,7 @@ def show_audit() -> ResponseReturnValue:
 def _statements(kind: str) -> Iterator[Statement]:
     """The log's lines of one kind, oldest first."""
     if kind == "roles":
-        yield from store().statements(REGISTER)
+        yield from sorted(store().statements(REGISTER), key=lambda one: one.stamp)
     elif kind == "exams":
         yield from (one for one in store().statements() if one.record.startswith("exam:"))
     elif kind == "records":

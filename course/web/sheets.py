@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from ..core import answersheet
-from ..core import sitting as sittings
+from ..core import candidate as candidates
 from ..core.activity import Quiz
 from ..core.answersheet import FIRST, SECOND, VARIANTS, OnPaper, Sheet
+from ..core.candidate import Candidate
 from ..core.errors import BadResponse, ExamMoved, ExamSat, NotFound
 from ..core.exam import PREPARED, RELEASED, WITHDRAWN, Exam
 from ..core.people import Person
-from ..core.sitting import Sitting
 from .context import invigilator, needs, services, signed_in, store
 from .exams import found, name_of, quiz_of, title_of
 from .forms import Fields
@@ -54,7 +54,7 @@ def show_sheets(cohort_id: str, exam_id: str) -> ResponseReturnValue:
                            rows=rows)
 
 
-def _stage(exam: Exam, place: Sitting) -> str:
+def _stage(exam: Exam, place: Candidate) -> str:
     """`screen`, `entered`, `settle` (both passes are there), `second` or `first` to key in."""
     if place.attempt:
         return "entered" if place.attempt.paper else "screen"
@@ -85,7 +85,7 @@ def key_in(cohort_id: str, exam_id: str, person_id: str) -> ResponseReturnValue:
         MultiDict()))
 
 
-def _place(exam: Exam, person_id: str) -> Sitting:
+def _place(exam: Exam, person_id: str) -> Candidate:
     """A learner whose sheet can be keyed in. Raises NotFound, ExamMoved, ExamSat."""
     person = services().register().person(person_id)
     cohort = services().cohorts.get(exam.cohort)
@@ -93,7 +93,7 @@ def _place(exam: Exam, person_id: str) -> Sitting:
         raise NotFound(what="person")
     if exam.state in {PREPARED, WITHDRAWN}:
         raise ExamMoved(state=exam.state)
-    place = invigilator().sitting(exam, person)
+    place = invigilator().candidate(exam, person)
     if place.attempt is not None:
         raise ExamSat
     return place
@@ -106,7 +106,7 @@ def _wanted(exam: Exam, person_id: str, which: str) -> str:
     return asked if asked in VARIANTS else VARIANTS[0]
 
 
-def _grid_page(cohort_id: str, place: Sitting, which: str, variant: str,
+def _grid_page(cohort_id: str, place: Candidate, which: str, variant: str,
                form: Fields) -> ResponseReturnValue:
     exam = place.exam
     page = render_template(
@@ -116,7 +116,7 @@ def _grid_page(cohort_id: str, place: Sitting, which: str, variant: str,
     return page, form.status
 
 
-def _keyed(cohort_id: str, place: Sitting) -> ResponseReturnValue:
+def _keyed(cohort_id: str, place: Candidate) -> ResponseReturnValue:
     """Keep a pass, or the settled sheet. What cannot be read is said at its field."""
     form, exam = Fields(request.form), place.exam
     which = form.get("pass")
@@ -158,7 +158,7 @@ def _read(form: Fields, asked: list[OnPaper]) -> dict[str, str]:
 
 # Settling --------------------------------------------------------------------------------
 
-def _passes(place: Sitting) -> tuple[Sheet, Sheet]:
+def _passes(place: Candidate) -> tuple[Sheet, Sheet]:
     """Both passes. Raises NotFound before there are two."""
     first, second = (answersheet.sheet(place.exam, place.person.id, one)
                      for one in (FIRST, SECOND))
@@ -167,7 +167,7 @@ def _passes(place: Sitting) -> tuple[Sheet, Sheet]:
     return first, second
 
 
-def _settle_page(cohort_id: str, place: Sitting, form: Fields | None = None
+def _settle_page(cohort_id: str, place: Candidate, form: Fields | None = None
                  ) -> ResponseReturnValue:
     first, second = _passes(place)
     exam, form = place.exam, form or Fields(MultiDict())
@@ -188,7 +188,7 @@ def _open(exam: Exam, quiz: Quiz, first: Sheet, second: Sheet) -> list[OnPaper]:
             if one.question.id in names]
 
 
-def _settled(cohort_id: str, place: Sitting, form: Fields) -> ResponseReturnValue:
+def _settled(cohort_id: str, place: Candidate, form: Fields) -> ResponseReturnValue:
     """What the paper really says where the passes differ; then it becomes the attempt."""
     first, second = _passes(place)
     if first.variant != second.variant:
@@ -200,11 +200,11 @@ def _settled(cohort_id: str, place: Sitting, form: Fields) -> ResponseReturnValu
     return redirect(url_for(".show_sheets", cohort_id=cohort_id, exam_id=place.exam.id), 303)
 
 
-def _enter(place: Sitting, kept: Sheet) -> None:
+def _enter(place: Candidate, kept: Sheet) -> None:
     """Make the sheet the learner's attempt; where the results are released it is closed, too."""
     exam = invigilator().exam(place.exam.id)
     with store().record(place.person.record) as record:
-        now = sittings.sitting(exam, place.person, record.document)
+        now = candidates.candidate(exam, place.person, record.document)
         record.append(*answersheet.attempt_of(now, quiz_of(exam), kept, signed_in()))
     if exam.state == RELEASED:
-        invigilator().close_attempt(invigilator().sitting(exam, place.person), signed_in())
+        invigilator().close_attempt(invigilator().candidate(exam, place.person), signed_in())

@@ -13,16 +13,16 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ..core import candidate as candidates
 from ..core import exam as exams
 from ..core import scoring
-from ..core import sitting as sittings
 from ..core.activity import Quiz
+from ..core.candidate import Candidate
 from ..core.errors import ExamRunning, NotFound
 from ..core.exam import ITSELF
 from ..core.fitting import key_of
 from ..core.questions import Question
 from ..core.scoring import Answer, Attempt
-from ..core.sitting import Sitting
 from ..core.statement import Document
 from . import context
 from .asking import as_sent, asked
@@ -47,7 +47,7 @@ def keep_the_book_closed() -> None:
         raise ExamRunning(exam=going.exam.id)
 
 
-def waiting() -> list[tuple[Sitting, Quiz]]:
+def waiting() -> list[tuple[Candidate, Quiz]]:
     """For the home page: what is open, and what was handed in and is not released."""
     found = []
     for one in invigilator().of(signed_in()):
@@ -79,10 +79,10 @@ def begin(exam_id: str) -> ResponseReturnValue:
     fitted = FittedLibrary(library(), cohort.questions)
     quiz = fitted.quiz(place.exam.quiz, context.locale())
     with store().record(signed_in().record) as record:
-        now = sittings.sitting(invigilator().exam(exam_id), signed_in(), record.document)
+        now = candidates.candidate(invigilator().exam(exam_id), signed_in(), record.document)
         if now.attempt is None:
             history = scoring.attempts(record.document, quiz.id)
-            record.append(sittings.begin(now, quiz, fitted.in_place(quiz.id), history,
+            record.append(candidates.begin(now, quiz, fitted.in_place(quiz.id), history,
                                          seed=token_hex(4)))
     own = exams.attempt_id(exam_id, signed_in().id)
     return redirect(url_for("quizzes.show_question", attempt_id=own, place=1), 303)
@@ -95,24 +95,24 @@ def show_time(exam_id: str) -> ResponseReturnValue:
     return render_template("exams/time.html", place=_mine(exam_id))
 
 
-def _mine(exam_id: str) -> Sitting:
+def _mine(exam_id: str) -> Candidate:
     """Where the learner is in an examination of theirs. Raises NotFound for any other."""
     exam = invigilator().exam(exam_id)
-    place = invigilator().sitting(exam, signed_in())
+    place = invigilator().candidate(exam, signed_in())
     cohorts = {one.id for one in context.services().cohorts.of(signed_in().id)}
     if not place.attempt and (exam.cohort not in cohorts or not exam.is_under_way):
         raise NotFound(what="exam")
     return place
 
 
-def _quiz(place: Sitting) -> Quiz:
+def _quiz(place: Candidate) -> Quiz:
     return library().quiz(place.exam.quiz, context.locale())
 
 
 # In it -----------------------------------------------------------------------------------
 
-def _place(attempt: Attempt) -> Sitting:
-    return Sitting(invigilator().exam(attempt.exam), signed_in(), attempt)
+def _place(attempt: Attempt) -> Candidate:
+    return Candidate(invigilator().exam(attempt.exam), signed_in(), attempt)
 
 
 def whole_page(attempt: Attempt) -> str:

@@ -33,7 +33,7 @@ from .statement import Document, Draft
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class Candidate:
     """One learner in an examination at a moment."""
 
     exam: Exam
@@ -95,21 +95,27 @@ class Sitting:
         return self.is_going and due is not None and self.exam.reading > due + GRACE
 
 
-def sitting(exam: Exam, person: Person, document: Document) -> Sitting:
-    """Where a learner is in an examination, from their own document."""
+def candidate(exam: Exam, person: Person, document: Document) -> Candidate:
+    """Where a learner is in an examination, from their own document.
+
+    Who was enrolled twice and joined may have begun under the other id.
+    """
+    attempts = document.get("attempts", {})
     own = attempt_id(exam.id, person.id)
-    has_begun = "quiz" in document.get("attempts", {}).get(own, {})
-    return Sitting(exam, person, scoring.attempt(document, own) if has_begun else None)
+    if "quiz" not in attempts.get(own, {}):
+        own = next((key for key, kept in attempts.items() if "quiz" in kept
+                    and (kept.get("summary") or kept).get("exam") == exam.id), "")
+    return Candidate(exam, person, scoring.attempt(document, own) if own else None)
 
 
 # Saying ----------------------------------------------------------------------------------
 
-def give_time(sitting: Sitting, minutes: int, reason: str, by: Person) -> Draft:
+def give_time(place: Candidate, minutes: int, reason: str, by: Person) -> Draft:
     """Give one learner more time; for the examination's record. Raises BadField, ExamMoved.
 
     Whoever was handed in gets back what they had left then, too.
     """
-    exam, attempt = sitting.exam, sitting.attempt
+    exam, attempt = place.exam, place.attempt
     if not exam.is_under_way:
         raise ExamMoved(state=exam.state)
     if not 0 <= minutes <= MOST_MINUTES:
@@ -119,24 +125,24 @@ def give_time(sitting: Sitting, minutes: int, reason: str, by: Person) -> Draft:
         raise BadField("minutes", "empty")
     away = exam.reading - handed["open"] if handed else 0
     grant = {"minutes": minutes, "away": away, "reason": clean_reason(reason)}
-    return Draft("gave-time", sitting.person.id, {"grant": grant}, actor=by.id)
+    return Draft("gave-time", place.person.id, {"grant": grant}, actor=by.id)
 
 
-def begin(sitting: Sitting, quiz: Quiz, used_in_place: Collection[str],
+def begin(place: Candidate, quiz: Quiz, used_in_place: Collection[str],
           history: Iterable[Attempt], seed: str) -> Draft:
     """Draw a learner's questions. Raises NoAttemptsLeft, ExamPaused, ExamMoved."""
-    exam = sitting.exam
+    exam = place.exam
     must_be_open(exam)
-    own = attempt_id(exam.id, sitting.person.id)
+    own = attempt_id(exam.id, place.person.id)
     draft = scoring.start(replace(quiz, draw=exam.count), used_in_place, history, own, seed)
     same = {"questions": list(exam.questions), "seed": exam.seed} if exam.same else {}
     begun = 0 if exam.together else exam.reading
     return replace(draft, result={**draft.result, **same, "exam": exam.id, "begun": begun})
 
 
-def must_take(sitting: Sitting) -> None:
+def must_take(place: Candidate) -> None:
     """Whether an answer is taken now. Raises ExamPaused, ExamOver."""
-    exam, attempt = sitting.exam, sitting.attempt
+    exam, attempt = place.exam, place.attempt
     assert attempt
     if attempt.handed or attempt.is_over:
         raise ExamOver(how=(attempt.handed or {}).get("how", CLOSING))
@@ -144,7 +150,7 @@ def must_take(sitting: Sitting) -> None:
         raise ExamPaused
     if exam.state != OPEN:
         raise ExamOver(how=CLOSING)
-    if sitting.is_overdue:
+    if place.is_overdue:
         raise ExamOver(how=TIME)
 
 
@@ -162,13 +168,13 @@ def answer(attempt: Attempt, quiz: Quiz, question_id: str, response: Any) -> Dra
                             {"attempt": attempt.id, "in": "exam", "revises": True})
 
 
-def hand_in(sitting: Sitting, how: str) -> Draft:
+def hand_in(place: Candidate, how: str) -> Draft:
     """Take no more answers of a learner; marked and closed it is at the release."""
-    assert sitting.attempt
-    due = sitting.due
-    reading = sitting.exam.reading if due is None else min(sitting.exam.reading, due)
-    return Draft("handed-in", f"attempt:{sitting.attempt.id}",
-                 {"how": how, "open": reading, "used": sitting.used_at(reading)})
+    assert place.attempt
+    due = place.due
+    reading = place.exam.reading if due is None else min(place.exam.reading, due)
+    return Draft("handed-in", f"attempt:{place.attempt.id}",
+                 {"how": how, "open": reading, "used": place.used_at(reading)})
 
 
 def let_in(attempt: Attempt, by: Person) -> Draft:
@@ -176,12 +182,12 @@ def let_in(attempt: Attempt, by: Person) -> Draft:
     return Draft("let-in", f"attempt:{attempt.id}", actor=by.id)
 
 
-def close(sitting: Sitting, quiz: Quiz, by: Person) -> Draft:
+def close(place: Candidate, quiz: Quiz, by: Person) -> Draft:
     """Mark and close an attempt, with what was not answered as nothing."""
-    attempt = sitting.attempt
+    attempt = place.attempt
     assert attempt
     draft = scoring.submit(attempt, quiz, gaps=True)[1]
-    result = {**draft.result, "exam": sitting.exam.id, "used": sitting.used // 1000}
+    result = {**draft.result, "exam": place.exam.id, "used": place.used // 1000}
     if attempt.paper:
         result["paper"] = attempt.paper
     if not quiz.measures:
