@@ -116,7 +116,7 @@ def give_time(place: Candidate, minutes: int, reason: str, by: Person) -> Draft:
     Whoever was handed in gets back what they had left then, too.
     """
     exam, attempt = place.exam, place.attempt
-    if not exam.is_under_way:
+    if not exam.is_under_way or (attempt and attempt.paper):
         raise ExamMoved(state=exam.state)
     if not 0 <= minutes <= MOST_MINUTES:
         raise BadField("minutes", "minutes", most=MOST_MINUTES)

@@ -84,7 +84,7 @@ def begin(exam_id: str) -> ResponseReturnValue:
             history = scoring.attempts(record.document, quiz.id)
             record.append(candidates.begin(now, quiz, fitted.in_place(quiz.id), history,
                                          seed=token_hex(4)))
-    own = exams.attempt_id(exam_id, signed_in().id)
+    own = now.attempt.id if now.attempt else exams.attempt_id(exam_id, signed_in().id)
     return redirect(url_for("quizzes.show_question", attempt_id=own, place=1), 303)
 
 
