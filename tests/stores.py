@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from course.core.academy import fold_academy
+from course.core.classroom import fold_cohort
+from course.core.markers import fold_rules
 from course.core.people import fold_people
 from course.core.progress import fold_learner
 from course.core.register import fold_register
@@ -28,7 +30,8 @@ def fold_said(document: Document, statement: Statement) -> Document:
 
 
 FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play,
-         "academy": fold_academy, "register": fold_register, "room": fold_said}
+         "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
+         "marking": fold_rules, "room": fold_said}
 
 
 class FailingDisk(FileSystem):

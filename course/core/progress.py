@@ -11,6 +11,7 @@ The document of `learner:<id>`:
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
+    marks       what people gave for texts, every version (`grading.py`); what counts is in `seen`
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -24,11 +25,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from . import grading
 from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
 from .statement import Document, Draft, Fold, Statement, put, put_latest, value_at
+from .written import texts_of
 
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
@@ -135,6 +138,8 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
     summary |= {name: result[name] for name in KEPT_BESIDE if name in result}
+    if texts := texts_of(result):
+        summary["texts"] = texts
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -157,6 +162,18 @@ def _attended(document: Document, statement: Statement) -> Document:
                       stamp=statement.stamp)
 
 
+def _marked(document: Document, statement: Statement) -> Document:
+    """Keep a mark; what counts for its question stands among the marks of the question, where a
+    later version takes the place of an earlier one."""
+    document = grading.keep_mark(document, statement)
+    if statement.result["in"] in NOT_REVIEWED:
+        return document
+    question = statement.object.rpartition("@")[0]
+    known = document.get("seen", {}).get(question, [])
+    return put(document, "seen", question,
+               grading.marks_of(document, question, known)[-MARKS_KEPT:])
+
+
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
@@ -167,6 +184,7 @@ _FOLDS: Mapping[str, Fold] = {
     "noted": _noted,
     "bookmarked": _bookmarked,
     "attended": _attended,
+    "marked": _marked,
 }
 
 
@@ -338,10 +356,13 @@ class Due:
 
 
 def reviews(document: Document, schedule: Scheduler) -> list[Due]:
-    """What was once answered wrong, and when each comes back, soonest first."""
+    """What was once answered wrong, and when each comes back, soonest first.
+
+    A text that a person has marked does not: nobody could mark it again by the rule.
+    """
     due = []
     for key, marks in document.get("seen", {}).items():
-        history = _since_first_mistake(marks)
+        history = _since_first_mistake(marks) if key not in document.get("marks", {}) else []
         if history:
             due.append(Due(key, schedule(history)))
     return sorted(due, key=lambda one: (one.when, one.question))

@@ -25,6 +25,7 @@ from . import (
     issuing,
     keys,
     learner,
+    marking,
     printing,
     privacy,
     quizzes,
@@ -34,6 +35,7 @@ from . import (
     room,
     security,
     staff,
+    texts,
     words,
 )
 from .context import Here, Services
@@ -72,7 +74,7 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy):
+                 health, *OFFICE, certificates, privacy, marking):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -115,7 +117,7 @@ def page_frame() -> dict[str, Any]:
         "me": context.me(), "locale": code, "direction": context.direction(code),
         "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
-        "course_version": context.VERSION, "nav": current_link(),
+        "course_version": context.VERSION, "nav": current_link(), "texts_waiting": texts.waiting,
     }
 
 

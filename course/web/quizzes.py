@@ -17,6 +17,7 @@ from ..core.statement import Document
 from . import context
 from .asking import asked, refused, sent_response
 from .context import answers, library, my_document, needs, signed_in, store
+from .texts import mark_of
 from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
 
 bp = Blueprint("quizzes", __name__)
@@ -188,6 +189,8 @@ def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None =
         action=url_for(".answer_question", attempt_id=attempt_id, place=place),
         anchor="feedback", flagged=question.id in attempt.flags,
         similar_url=_similar(module, question), withheld=_is_withheld(attempt, quiz, my_document()),
+        graded=mark_of(my_document(), scoring.key_of(quiz.id, question), attempt_id,
+                       answers.get(question.id)),
         **_after(attempt, place), **trouble or {})
     strokes = ["done" if one in answers else "todo" for one in attempt.questions]
     strokes[place - 1] = "here"

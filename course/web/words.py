@@ -124,6 +124,10 @@ FIELD_REASONS: Mapping[str, Words] = {
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
+    "points": lambda _: gettext("Give each criterion its points."),
+    "no-criterion": lambda _: gettext("Choose the criteria that are met, or say that none is."),
+    "apart": lambda values: gettext("Give a number of points from 0 to %(most)s.",
+                                    most=values["most"]),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
 }
