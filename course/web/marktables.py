@@ -23,7 +23,7 @@ def _counts(texts: Sequence[Text]) -> tuple[int, int, int, int, float | None]:
 def _count_columns() -> tuple[Column, ...]:
     return (Column(gettext("Answers"), NUMBER), Column(gettext("Not marked yet"), NUMBER),
             Column(gettext("Marked"), NUMBER), Column(gettext("To be settled"), NUMBER),
-            Column(gettext("Mean of the points, %%"), PERCENT))
+            Column(gettext("Mean share of the points, percent"), PERCENT))
 
 
 def questions_table(found: Sequence[tuple[Asked, Sequence[Text]]], links: Sequence[str]) -> Table:
