@@ -93,7 +93,7 @@ def test_five_answers_are_marked_by_the_keys_alone(browser, course):
 
 def test_what_was_typed_survives_a_reload_and_a_changed_mark_asks_why(browser, course):
     page = opened(browser, course)
-    waiting, url = busiest(page)
+    _, url = busiest(page)
     page.goto(url)
     page.click("main ol.rows li:has-text('Waits for you') a >> nth=0")
     page.fill("#remark", "Half a remark")

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .scoring import Answer
@@ -59,13 +60,14 @@ class Version:
         return sum(self.most)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graded:
-    """All marks of one text, oldest first, and what they come to."""
+    """All marks of one text, oldest first, and what they come to: worked out once, since the
+    pages of a trainer ask for those of a whole class."""
 
     versions: tuple[Version, ...] = ()
 
-    @property
+    @cached_property
     def _pair(self) -> list[list[Version]]:
         """The versions of the first marker, then those of the second, oldest first.
 
@@ -80,11 +82,11 @@ class Graded:
             by.setdefault(one.by, []).append(one)
         return list(by.values())[:2]
 
-    @property
+    @cached_property
     def settled(self) -> Version | None:
         return next((one for one in reversed(self.versions) if one.which == SETTLED), None)
 
-    @property
+    @cached_property
     def latest(self) -> list[Version]:
         """The latest mark of each marker: none, one or two."""
         return [one[-1] for one in self._pair]
@@ -98,7 +100,7 @@ class Graded:
     def markers(self) -> list[str]:
         return [one.by for one in self.latest]
 
-    @property
+    @cached_property
     def state(self) -> str:
         if self.settled:
             return MARKED
@@ -112,7 +114,7 @@ class Graded:
             return WAITING
         return HALF if latest[0].two else MARKED
 
-    @property
+    @cached_property
     def counting(self) -> list[Version]:
         """The marks that count: none, one, or two of which the mean is taken."""
         if self.state != MARKED:
@@ -138,7 +140,7 @@ class Graded:
     def of(self) -> int:
         return sum(self.most)
 
-    @property
+    @cached_property
     def share(self) -> float | None:
         """From 0 to 1; None while no mark counts."""
         return round(self.total / self.of, 4) if self.of else None

@@ -83,10 +83,9 @@ def show_questions() -> ResponseReturnValue:
 @needs("mark-answers")
 def show_overview() -> ResponseReturnValue:
     """The figures by question and by learner, also as spreadsheets."""
-    texts = _texts()
-    asked = by_question(texts)
+    asked = by_question(_texts())
     tables = [questions_table(asked, [_address(".show_question", one) for one, _ in asked]),
-              learners_table(texts)]
+              learners_table(asked)]
     if wants_file():
         return file_of(tables, gettext("marking"))
     return render_template("marking/overview.html", tables=tables, cohorts=_cohorts(),

@@ -8,9 +8,10 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from ..core import grading
+from ..core.people import number_key
 from ..core.table import NUMBER, PERCENT, Column, Table
 from .context import signed_in
-from .texts import Asked, Text, count, question_of
+from .texts import Asked, Text, count
 
 
 def _counts(texts: Sequence[Text]) -> tuple[int, int, int, int, float | None]:
@@ -42,14 +43,15 @@ def questions_table(found: Sequence[tuple[Asked, Sequence[Text]]], links: Sequen
         notes=(_mean_note(), agreement_note()))
 
 
-def learners_table(texts: Sequence[Text]) -> Table:
+def learners_table(found: Sequence[tuple[Asked, Sequence[Text]]]) -> Table:
     """How far the marking of each learner's texts is."""
     by_person: dict[str, list[Text]] = {}
-    for one in texts:
-        if question_of(one.written.question):
+    for _, some in found:
+        for one in some:
             by_person.setdefault(one.person.id, []).append(one)
+    people = sorted(by_person.values(), key=lambda some: number_key(some[0].person.name))
     rows = tuple((some[0].person.name, some[0].person.number, *_counts(some))
-                 for some in by_person.values())
+                 for some in people)
     return Table(gettext("By learner, in order of name"),
                  (Column(gettext("Name")), Column(gettext("Service number")), *_count_columns()),
                  rows, notes=(_mean_note(),))

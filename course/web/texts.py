@@ -170,9 +170,11 @@ class Count:
 
 
 def count(texts: Sequence[Text], person: Person) -> Count:
+    """The figures of some texts, for one marker."""
+    rules_ = store().document(markers.RULES)
     shares = [one.graded.share for one in texts if one.graded.share is not None]
     return Count(
-        len(texts), sum(waits_for(person, one) for one in texts), len(shares),
+        len(texts), sum(_waits(person, one, rules_) for one in texts), len(shares),
         sum(one.graded.state == APART for one in texts),
         sum(shares) / len(shares) if shares else None, len(shares))
 
