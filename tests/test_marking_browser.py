@@ -8,7 +8,7 @@ from course.demo import PASSPHRASE, STAFF
 
 from .browser import Watch, chromium, executable
 from .serving import Server
-from .test_browser import SIZES, invalid, nothing, visit
+from .test_browser import SIZES, invalid, nothing, sign_in, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -161,13 +161,31 @@ def test_every_page_of_marking_is_accessible_quiet_and_fits(browser, course, loc
     nothing(invalid(sources, tmp_path))
 
 
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_a_learner_finds_the_mark_where_the_text_was_written(browser, course, locale, tmp_path):
+    context = browser.new_context(base_url=course, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    watch = Watch(page, course)
+    sign_in(page)
+    page.goto("/progress")
+    place = page.locator("li:has-text('Marked:') a").first.get_attribute("href")
+    speak(page, locale, "/progress")
+    sources = {}
+    found = [one for url in ("/progress", place) for one in visit(page, url, locale, sources)]
+    assert page.locator(".criteria li").count() > 1 and page.locator(".remark").count() == 1
+    speak(page, "en", "/progress")
+    context.close()
+    nothing(found + watch.trouble)
+    nothing(invalid(sources, tmp_path))
+
+
 def busiest_anywhere(page):
     page.goto("/marking")
     return 0, page.locator("main tbody a").first.get_attribute("href")
 
 
-def speak(page, locale):
-    page.goto("/marking")
+def speak(page, locale, address="/marking"):
+    page.goto(address)
     button = page.locator(f"button[name=language][value={locale}]")
     if button.count():
         button.click()
