@@ -19,6 +19,7 @@ from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
 from .core.roomwork import fold_play
+from .core.session import fold_session
 from .core.statement import Fold
 from .settings import Settings
 
@@ -41,7 +42,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
-    "marking": fold_rules,
+    "marking": fold_rules, "session": fold_session,
 }
 """How each kind of document comes about."""
 
@@ -75,6 +76,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .content.search import Search
     from .schedule import schedule
     from .web.answers import Answers
+    from .web.cohorts import Cohorts
     from .web.context import Services
     from .web.trust import Secrets, Throttle
 
@@ -82,13 +84,16 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["TESTING"] = settings.testing
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
-    web.install(app, Services(
+    services: Services
+    cohorts = Cohorts(lambda: services.store)
+    services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library),
+        answers=Answers(store, library, cohorts.changes_for), cohorts=cohorts,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office,
-        keeping=_keeping(settings, store)))
+        keeping=_keeping(settings, store))
+    web.install(app, services)
     return app
 
 

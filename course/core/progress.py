@@ -30,7 +30,7 @@ from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
-from .statement import Document, Draft, Fold, Statement, put, put_latest, value_at
+from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
 from .written import texts_of
 
 MARKS_KEPT = 16
@@ -101,11 +101,20 @@ def _answered_in_attempt(document: Document, statement: Statement) -> Document:
     question = statement.result.get("question") or statement.object.partition("#")[2]
     known = kept.get("answers", {}).get(question)
     revises = bool(statement.result.get("revises"))
-    if known is not None and (tuple(known[3:5]) <= statement.stamp) is not revises:
+    if known is not None and not _counts_before(statement.stamp, revises, known):
         return document
     values = [statement.result["response"], statement.result["score"], statement.time,
-              *statement.stamp]
+              *statement.stamp, *([True] if revises else [])]
     return put(document, "attempts", attempt_id, "answers", question, values)
+
+
+def _counts_before(stamp: Stamp, revises: bool, known: Sequence[Any]) -> bool:
+    """Whether an answer counts before the one that is kept: what revises before what does not;
+    of two that revise the later, else the first. So it does in whatever order they come."""
+    if revises is not (len(known) > 5):
+        return revises
+    is_later = tuple(known[3:5]) <= stamp
+    return is_later if revises else not is_later
 
 
 def _initialized(document: Document, statement: Statement) -> Document:

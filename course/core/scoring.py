@@ -219,15 +219,10 @@ def answered(pool: str, question: Question, response: Any, where: Mapping[str, s
     It is kept under the question's own pool, wherever it was asked.
     """
     asked_as = {"question": question.id} if question.home else {}
-    return Draft("answered", key_of(pool, question), {
+    return Draft("answered", question.home or f"{pool}#{question.id}", {
         **where, **asked_as, "response": response, "score": question.mark(response).score,
         "digest": question.digest,
     })
-
-
-def key_of(pool: str, question: Question) -> str:
-    """A question's key in its own pool, where a pool asks it (`tip-basic/elements#case`)."""
-    return question.home or f"{pool}#{question.id}"
 
 
 def flag(attempt: Attempt, question_id: str, on: bool) -> Draft:

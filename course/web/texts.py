@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from flask import current_app, url_for
 
-from ..core import grading, markers, scoring
+from ..core import grading, markers
 from ..core.activity import Language
 from ..core.errors import NotFound
 from ..core.evidence import EvidenceFile
+from ..core.fitting import key_of
 from ..core.grading import APART, Graded
 from ..core.markers import Rules
 from ..core.people import Person
@@ -24,7 +25,7 @@ from ..core.scoring import Answer
 from ..core.statement import Document
 from ..core.written import IN_ATTEMPT, IN_CASE, Written, written_in
 from . import context
-from .context import library, services, store
+from .context import library, my_library, services, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,11 @@ def _in_pool(pool: str, question_id: str) -> tuple[Question | None, Language]:
 def home_of(quiz_id: str, question_id: str) -> str:
     """A question's key in its own pool, from the test that asked it."""
     try:
-        question = library().quiz(quiz_id, context.locale()).question(question_id)
-    except NotFound:
-        question = None
-    return scoring.key_of(quiz_id, question) if question else f"{quiz_id}#{question_id}"
+        quiz = library().quiz(quiz_id, context.locale())
+    except NotFound:  # a case that is played has its questions itself
+        return f"{quiz_id}#{question_id}"
+    question = quiz.question(question_id)
+    return key_of(quiz, question) if question else f"{quiz_id}#{question_id}"
 
 
 @dataclass(slots=True)
@@ -218,7 +220,7 @@ def _address_of(written: Written) -> str:
     if written.kind == IN_ATTEMPT:
         return url_for("quizzes.show_attempt", attempt_id=written.place)
     pool, _, question_id = written.question.partition("#")
-    module = library().outline(library().module_of(pool), context.locale())
+    module = my_library().outline(library().module_of(pool), context.locale())
     section = next((one.slug for one in module.sections if question_id in one.checks), "")
     manual_id, _, name = module.id.partition("/")
     return section and url_for("learner.show_section", manual_id=manual_id, name=name,

@@ -55,6 +55,8 @@ REFUSALS: Mapping[str, Words] = {
     "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
     "unanswered": _unanswered,
     "no-attempts-left": lambda _: gettext("This test is taken once. Its result stands."),
+    "class-over": lambda _: gettext("The course of this class is over. Open the class again to add "
+                                    "people to it."),
     "nothing-to-draw": lambda _: gettext("This test has no questions yet. Tell your trainer."),
     "not-saved": lambda _: gettext("This was not saved: the disk did not take it. Nothing saved "
                                    "earlier is lost. Tell your trainer, then save again."),
@@ -86,6 +88,9 @@ REFUSALS: Mapping[str, Words] = {
     "missing-font": lambda values: gettext(
         "No font on this computer can print %(characters)s. Install one that can, or name its "
         "file with --font.", characters=values["characters"]),
+    "no-course": lambda values: gettext(
+        "There is no course in the folder %(folder)s.", folder=values.get("folder", "")),
+    "bad-bundle": lambda values: BUNDLE_REASONS[values["reason"]](values),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
@@ -128,6 +133,18 @@ FIELD_REASONS: Mapping[str, Words] = {
     "no-criterion": lambda _: gettext("Choose the criteria that are met, or say that none is."),
     "apart": lambda values: gettext("Give a number of points from 0 to %(most)s.",
                                     most=values["most"]),
+    "too-many-rows": lambda values: ngettext(
+        "These are too many rows: bring in %(num)s at a time.",
+        "These are too many rows: bring in %(num)s at a time.", int(values["most"])),
+    "columns": lambda _: gettext("Say which column holds the name and which one the service "
+                                 "number, each of them once."),
+    "no-table": lambda _: gettext("This could not be read as a table. Save it as CSV, or copy the "
+                                  "cells and paste them here."),
+    "language": lambda _: gettext("The course does not speak this language. Leave the cell empty, "
+                                  "or write a language that it speaks."),
+    "stand-in": lambda _: gettext("This question cannot be asked here: it is changed itself, or "
+                                  "stands in for another. Choose another one."),
+    "nothing-left": lambda _: gettext("One question at least has to be left for the test."),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
 }
@@ -149,6 +166,35 @@ LIST_REASONS: Mapping[str, Words] = {
                                      "here. Import the academy's public key first."),
     "signature": lambda _: gettext("This revocation list was changed after it was signed. Ask "
                                    "the academy for a new copy."),
+}
+
+BUNDLE_REASONS: Mapping[str, Words] = {
+    "not-a-bundle": lambda values: gettext(
+        "%(file)s is no file of statements of this course.", **values),
+    "version": lambda values: gettext(
+        "%(file)s was written by a later version of the course. Bring this one up to date first.",
+        **values),
+    "damaged": lambda values: gettext(
+        "%(file)s was changed or damaged in line %(line)s, so nothing of it was taken. Copy it "
+        "again from the laptop that wrote it.", **values),
+    "order": lambda values: gettext(
+        "In %(file)s lines are missing or too many before line %(line)s, so nothing of it was "
+        "taken. Copy it again from the laptop that wrote it.", **values),
+    "twice": lambda values: gettext(
+        "Line %(line)s of %(file)s has the number of an earlier line, so nothing of it was taken. "
+        "Export it again on the laptop that wrote it.", **values),
+    "cut": lambda values: gettext(
+        "%(file)s ends too early, at line %(line)s, so nothing of it was taken. Copy it again "
+        "from the laptop that wrote it.", **values),
+    "sum": lambda values: gettext(
+        "The sum in the last line of %(file)s (line %(line)s) does not fit its lines: it was "
+        "changed, so nothing of it was taken.", **values),
+    "too-large": lambda values: gettext(
+        "%(file)s is too large at line %(line)s, so nothing of it was taken.", **values),
+    "sealed": lambda values: gettext("%(file)s is encrypted. Give its passphrase.", **values),
+    "passphrase": lambda values: gettext(
+        "This passphrase does not open %(file)s. Type it again.", **values),
+    "unreadable": lambda values: gettext("%(file)s could not be read.", **values),
 }
 
 KIT_REASONS: Mapping[str, Words] = {
