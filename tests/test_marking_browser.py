@@ -36,7 +36,7 @@ def opened(browser, course, size=SIZES["laptop"], script=True):
     page.fill("#number", next(one[1] for one in STAFF if one[2] == "trainer"))
     page.fill("#passphrase", PASSPHRASE)
     page.click("main button")
-    page.wait_for_url("**/staff/**")
+    page.wait_for_url("**/classes")
     return page
 
 
