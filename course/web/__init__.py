@@ -18,6 +18,7 @@ from . import (
     addresses,
     cases,
     certificates,
+    classes,
     context,
     exhibits,
     filters,
@@ -33,6 +34,7 @@ from . import (
     replays,
     room,
     security,
+    sessions,
     staff,
     words,
 )
@@ -72,7 +74,7 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy):
+                 health, *OFFICE, certificates, privacy, classes, sessions):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
