@@ -57,8 +57,8 @@ class Live:
     def is_gone(self) -> bool:
         """Whether what the step is about has left the course."""
         return self.step is not None and (
-            self.step.kind == SECTION and self.section is None
-            or self.step.kind == QUESTION and self.question is None)
+            (self.step.kind == SECTION and self.section is None)
+            or (self.step.kind == QUESTION and self.question is None))
 
     @property
     def place(self) -> str:
