@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from course.core.academy import fold_academy
+from course.core.classroom import fold_cohort
 from course.core.people import fold_people
 from course.core.progress import fold_learner
 from course.core.register import fold_register
 from course.core.roomwork import fold_play
+from course.core.session import fold_session
 from course.core.statement import Document, Draft, Statement, put
 from course.store import Store
 from course.store.device import Machine
@@ -28,7 +30,8 @@ def fold_said(document: Document, statement: Statement) -> Document:
 
 
 FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play,
-         "academy": fold_academy, "register": fold_register, "room": fold_said}
+         "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
+         "session": fold_session, "room": fold_said}
 
 
 class FailingDisk(FileSystem):

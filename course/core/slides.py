@@ -12,6 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from html import escape
 
 from .activity import Prose, Section
 from .questions import Question
@@ -24,17 +25,20 @@ QUESTION_LINES = 14
 
 _ALONE = ("figure", "table")
 _HEADINGS = ("h2", "h3", "h4")
-_LEFT_OUT = ("gloss", "read", "narrow", "empty")
+_LEFT_OUT = ({"gloss"}, {"read"}, {"narrow"}, {"box", "empty"})
+"""By their classes."""
 _LISTS = ("ul", "ol")
 _TAG = re.compile(r"<[^>]*>")
 
 
 def slides_of(section: Section, *, short: bool = False) -> tuple[str, ...]:
-    """The slides of a section, as HTML without its title; of a sensitive one in full or in its
-    short version. A section that shows nothing has one empty slide, with its title."""
-    if short and section.gate:
-        return _slides((section.gate.short_html,)) or ("",)
-    return _slides(tuple(part.html for part in section.parts if isinstance(part, Prose))) or ("",)
+    """The slides of a section, as HTML without its title; of a sensitive one what it speaks of,
+    then the whole of it or its short version. A section that shows nothing has one empty slide."""
+    texts = tuple(part.html for part in section.parts if isinstance(part, Prose))
+    if section.gate is None:
+        return _slides(texts) or ("",)
+    announced = f'<p class="lead">{escape(section.gate.announcement)}</p>'
+    return (announced, *_slides((section.gate.short_html,) if short else texts))
 
 
 @lru_cache(maxsize=512)
@@ -60,7 +64,8 @@ def _cut(text: str) -> Iterator[str]:
 def tidy(element: ET.Element) -> None:
     """Take out what is for a reader's page, and the links around words."""
     for child in list(element):
-        if set(child.get("class", "").split()) & set(_LEFT_OUT):
+        classes = set(child.get("class", "").split())
+        if any(one <= classes for one in _LEFT_OUT):
             _keep_tail(element, child)
             element.remove(child)
             continue

@@ -69,7 +69,8 @@ class Live:
 
     @property
     def phases(self) -> tuple[str, ...]:
-        return phases_of(self.step.kind, is_voted=self.is_voted) if self.step else ()
+        return phases_of(self.step.kind, is_voted=self.is_voted) if self.step and self.ballot \
+            else ()
 
     @property
     def is_voted(self) -> bool:
@@ -87,7 +88,7 @@ class Live:
 
     @property
     def shape(self) -> Shape:
-        return Shape(max(len(self.slides), 1), self.is_voted)
+        return Shape(max(len(self.slides), 1), self.phases)
 
     @property
     def now(self) -> dict[str, int]:
