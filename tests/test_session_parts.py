@@ -61,7 +61,7 @@ def test_a_drawing_and_a_law_box_have_a_slide_of_their_own(sections):
         for slide in slides_of(section):
             alone = slide.count("<figure") + slide.count('class="box ')
             assert alone <= 1, section.slug
-            assert "<figure" not in slide or "<p" not in slide, section.slug
+            assert "<figure" not in slide or "<p>" not in slide, section.slug
 
 
 def test_slides_have_no_links_no_addresses_and_no_notes(sections):
