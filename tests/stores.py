@@ -39,14 +39,15 @@ class FailingDisk(FileSystem):
 
     def __init__(self) -> None:
         self.room: int | None = None
-        """Bytes that can still be written; None for plenty."""
+        """Bytes that can still be written, over others too, as on a disk that copies what it
+        changes; None for plenty."""
         self.syncs_fail = False
         self.cuts_fail = False
 
-    def open_append(self, path: Path) -> int:
+    def open_for_writing(self, path: Path) -> int:
         if self.room == 0 and not path.exists():
             raise OSError(errno.ENOSPC, "no space left")
-        return super().open_append(path)
+        return super().open_for_writing(path)
 
     def write(self, fd: int, data: bytes) -> None:
         if self.room is None:
