@@ -75,6 +75,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .content.search import Search
     from .schedule import schedule
     from .web.answers import Answers
+    from .web.cohorts import Cohorts
     from .web.context import Services
     from .web.trust import Secrets, Throttle
 
@@ -82,13 +83,16 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["TESTING"] = settings.testing
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
-    web.install(app, Services(
+    services: Services
+    cohorts = Cohorts(lambda: services.store)
+    services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library),
+        answers=Answers(store, library, cohorts.changes_for), cohorts=cohorts,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office,
-        keeping=_keeping(settings, store)))
+        keeping=_keeping(settings, store))
+    web.install(app, services)
     return app
 
 

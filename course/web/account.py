@@ -167,6 +167,8 @@ def home_of(person: Person) -> str:
     """Where a person begins."""
     if person.role == people.LEARNER:
         return url_for("learner.show_home")
+    if person.may("run-classes"):
+        return url_for("classes.show_classes")
     return url_for("staff.show_people")
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..core import scoring
 from ..core.errors import AlreadyAnswered, NotFound
+from .fitted import FittedLibrary
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from ..content.library import Library
+    from ..core.fitting import Changes
     from ..core.people import Person
     from ..store import Record, Store
 
@@ -25,9 +27,11 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library) -> None:
+    def __init__(self, store: Store, library: Library,
+                 changes_for: Callable[[str], Changes]) -> None:
         self._store = store
         self._library = library
+        self._changes_for = changes_for
 
     def in_attempt(self, person: Person, locale: str, attempt_id: str, place: int,
                    form: Form, hold: Hold | None = None) -> None:
@@ -53,11 +57,12 @@ class Answers:
     def in_place(self, person: Person, locale: str, module_id: str, slug: str,
                  question_id: str, form: Form, hold: Hold | None = None) -> None:
         """Keep the answer to a question in the text. Raises NotFound and BadResponse."""
-        module = self._library.module(module_id, locale)
+        library = FittedLibrary(self._library, self._changes_for(person.id))
+        module = library.module(module_id, locale)
         section = module.section(slug)
         if section is None:
             raise NotFound(what="section")
-        question = self._library.quiz(module.quiz, locale).question(question_id)
+        question = library.quiz(module.quiz, locale).question(question_id)
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)

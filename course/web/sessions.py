@@ -28,7 +28,7 @@ from ..core.session import (
 )
 from ..core.statement import Draft
 from . import context
-from .context import library, needs, signed_in, store
+from .context import library, needs, services, signed_in, store
 from .counting import presence_taken
 from .filters import local_time
 from .live import (
@@ -63,8 +63,7 @@ def show_live() -> ResponseReturnValue:
                    key=lambda one: one.trainer != mine)
     if going:
         return redirect(url_for(".show_session", session_id=going[0].id), 303)
-    every = [cohort_at(one.partition(":")[2]) for one in store().record_ids("cohort")]
-    going_on = sorted((one for one in every if not one.closed), key=lambda one: one.name.casefold())
+    going_on = [one for one in services().cohorts.all() if not one.closed]
     return render_template("sessions/none.html", cohorts=[
         (one, _next_module(one, sessions_of(one.id))) for one in going_on])
 
