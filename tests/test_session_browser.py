@@ -95,7 +95,7 @@ def begun(page, *modules):
         page.check(f"input[value='{one}']")
     page.click("details button.go")
     page.wait_for_url("**/sessions/*")
-    return page.url.partition("?")[0]
+    return re.sub("[?#].*", "", page.url)
 
 
 def pressed(page, selector):

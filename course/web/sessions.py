@@ -167,6 +167,7 @@ def _console(here: Live, shown: str, **trouble: Any) -> str:
         begins=runsheet.begins(here.session.plan), planned=runsheet.length(here.session.plan),
         following=here.session.beside(here.session.stage.step, 1),
         presence_taken=presence_taken(here.session), is_stale=is_stale(here.session),
+        is_behind="behind" in request.args and not request.if_none_match,
         first_question=next((one for one in here.session.plan if one.kind == QUESTION), None),
         talk=staging.MINUTES_TO_TALK, **_advice(here), **trouble)
 
@@ -219,7 +220,7 @@ def go_on(session_id: str) -> ResponseReturnValue:
             except BadResponse as error:
                 return _console(here, version(here), error=sentence(error),
                                 given=request.form), error.status
-    return redirect(url_for(".show_session", session_id=session_id,
+    return redirect(url_for(".show_session", session_id=session_id, _anchor="now",
                             behind="1" if is_behind else None), 303)
 
 
