@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from ..core import presence, runsheet, session, staging
 from ..core.classroom import Cohort
-from ..core.people import Person, number_key
+from ..core.people import Person
 from ..core.session import Session
 from ..core.statement import Draft
 from ..core.table import NUMBER, Column, Table
@@ -98,11 +98,12 @@ def _seats(known: Session, cohort: Cohort) -> list[Seat]:
     """Everybody of the class and everybody who joined, in order of name. Until it is said who is
     there, all of the class are ticked."""
     register, taken = context.services().register(), presence_taken(known)
-    people = [person for one in cohort.members | known.present.keys()
-              if (person := register.get(one)) and not person.removed]
-    return [Seat(one, one.id in known.present or (not taken and one.id not in known.absent),
-                 known.present.get(one.id), one.id in known.seats)
-            for one in sorted(people, key=lambda one: (number_key(one.name), one.number))]
+    # Somebody who joined under an id that was joined to another since is found as that one.
+    present = {person.id: minutes for one, minutes in known.present.items()
+               if (person := register.get(one))}
+    return [Seat(one, one.id in present or (not taken and one.id not in known.absent),
+                 present.get(one.id), one.id in known.seats)
+            for one in register.listed(cohort.members | known.present.keys())]
 
 
 def _filled(seats: Iterable[Seat]) -> dict[str, str]:
@@ -184,10 +185,9 @@ def attendance_table(cohort: Cohort, held: Iterable[Session]) -> Table:
 
 
 def _people(cohort: Cohort, held: Iterable[Session]) -> list[Person]:
-    register = context.services().register()
+    """Who belongs to a class or was in a session of it, in order of name."""
     ids = cohort.members.union(*(one.present.keys() for one in held))
-    people = [person for one in ids if (person := register.get(one)) and not person.removed]
-    return sorted(people, key=lambda one: (number_key(one.name), one.number))
+    return context.services().register().listed(ids)
 
 
 def _heading(one: Session) -> str:
