@@ -76,15 +76,16 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .schedule import schedule
     from .web.answers import Answers
     from .web.context import Services
+    from .web.rooms import Rooms
     from .web.trust import Secrets, Throttle
 
     app = Flask(__name__, static_folder=None)
     app.config["TESTING"] = settings.testing
     app.secret_key = session_key(settings.data)
-    library = open_library(settings)
+    library, rooms = open_library(settings), Rooms(store)
     web.install(app, Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library),
+        answers=Answers(store, library, rooms), rooms=rooms,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office,

@@ -8,6 +8,8 @@ The document of `learner:<id>`:
     attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    room        {session/asking: {vote: [{response, score, time}, counter, device]}}   on a phone
+                in class (`phones.py`); the score None until the key was shown
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
@@ -73,7 +75,17 @@ def _answered(document: Document, statement: Statement) -> Document:
     if result.get("in") == "check":
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
+    if result.get("in") == "room":
+        document = _voted(document, statement)
     return document
+
+
+def _voted(document: Document, statement: Statement) -> Document:
+    """An answer in class, given or marked."""
+    result = statement.result
+    kept = {"response": result["response"], "score": result.get("score"), "time": result["given"]}
+    return put_latest(document, "room", f"{result['session']}/{result['asking']}", result["vote"],
+                      kept, stamp=statement.stamp)
 
 
 def _seen(document: Document, statement: Statement) -> Document:
@@ -160,6 +172,7 @@ def _attended(document: Document, statement: Statement) -> Document:
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
+    "voted": _voted,
     "initialized": _initialized,
     "flagged": _flagged,
     "passed": _closed,

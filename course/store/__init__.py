@@ -94,8 +94,19 @@ class Group(Protocol):
         ...
 
 
+Told = Callable[[str], None]
+"""Told which record something was said about, once it is kept. It must return at once."""
+
+
+def nobody(record_id: str) -> None:
+    """Told, where nobody wants to know."""
+
+
 class Store(Protocol):
     """What `web/` and the command line need of a store."""
+
+    tell: Told
+    """Set by who wants to know; called for each record of a batch that is on disk."""
 
     @property
     def device(self) -> str:
@@ -152,6 +163,7 @@ class MemoryStore:
     def __init__(self, folds: Folds, clock: Clock | None = None) -> None:
         self._folds = folds
         self._clock = clock or utc_now
+        self.tell: Told = nobody
         self._lock = threading.RLock()
         self._log: list[Statement] = []
         self._documents: dict[str, Document] = {}
@@ -177,6 +189,7 @@ class MemoryStore:
         fold = fold_of(self._folds, record_id)
         if fold:
             self._documents[record_id] = fold(self.document(record_id), statement)
+        self.tell(record_id)
 
     def document(self, record_id: str) -> Document:
         return self._documents.get(record_id, EMPTY)

@@ -19,7 +19,20 @@ from tinydb.storages import Storage
 
 from ..core.errors import NotAllowed, NotSaved
 from ..core.statement import Document, Draft, Statement
-from . import EMPTY, Clock, Folds, Group, Health, Record, Repair, fold_of, stamped, utc_now
+from . import (
+    EMPTY,
+    Clock,
+    Folds,
+    Group,
+    Health,
+    Record,
+    Repair,
+    Told,
+    fold_of,
+    nobody,
+    stamped,
+    utc_now,
+)
 from .archive import LOG, PROGRESS, Backup, as_listed
 from .backup import finish_restore, make_backup
 from .device import Device, Machine, settle
@@ -66,6 +79,7 @@ class LocalStore:
         self._folds = folds
         self._folds_version = folds_version
         self._clock = clock
+        self.tell: Told = nobody
         self._machine = machine or Machine()
         self._files = files
         self._repairs = Repairs()
@@ -185,6 +199,7 @@ class LocalStore:
                 self._ledger.statements += news.statements
                 self._ledger.last = news.time
                 self._show(news)
+                self.tell(news.record)
 
     def _show(self, news: News) -> None:
         if news.document is None:

@@ -25,6 +25,7 @@ from . import (
     issuing,
     keys,
     learner,
+    phones,
     printing,
     privacy,
     quizzes,
@@ -38,6 +39,7 @@ from . import (
 )
 from .context import Here, Services
 from .lane import AnswerLane
+from .livefront import LiveFront
 from .ready import Assets, ReadyPages
 
 if TYPE_CHECKING:
@@ -71,8 +73,8 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy):
+    for part in (account, learner, quizzes, cases, exhibits, replays, room, phones, reference,
+                 staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -81,8 +83,10 @@ def install(app: Flask, services: Services) -> None:
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
     app.extensions["lane"] = AnswerLane(app.wsgi_app, app, services, services.answers)
-    app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
-        app.extensions["lane"], assets, services.sign_in_version, _locale_of_visitor(services))
+    ready = ReadyPages(app.extensions["lane"], assets, services.sign_in_version,
+                       _locale_of_visitor(services))
+    app.wsgi_app = LiveFront(  # type: ignore[method-assign]
+        ready, app, services, ready.is_ready)
 
 
 def _allow_more() -> None:
@@ -116,6 +120,7 @@ def page_frame() -> dict[str, Any]:
         "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
         "course_version": context.VERSION, "nav": current_link(),
+        "my_class": context.my_class(),
     }
 
 
