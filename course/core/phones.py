@@ -10,7 +10,7 @@ ends; from then on it counts in the learner's progress.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,21 +149,9 @@ def shows_key(session: Session) -> bool:
 
 # Counting ---------------------------------------------------------------------------------
 
-def chosen(question: Question, votes: Iterable[Vote]) -> dict[str, int]:
-    """How many chose what, by the id of a choice, or by what was typed."""
-    counts: dict[str, int] = {}
-    for vote in votes:
-        for one in _picked(question, vote.response):
-            counts[one] = counts.get(one, 0) + 1
-    return counts
-
-
-def _picked(question: Question, response: Any) -> list[str]:
-    """The ids of what was picked; what was typed; nothing of what has neither."""
-    match question.kind:
-        case "one" | "number" | "short":
-            return [str(response)]
-        case "all":
-            return [str(one) for one in response]
-        case _:
-            return []
+def picked(response: Any) -> list[str]:
+    """What a response counts for in a spread: the ids that were chosen, or what was typed; a
+    match counts for nothing."""
+    if isinstance(response, str):
+        return [response]
+    return [str(one) for one in response] if isinstance(response, list) else []

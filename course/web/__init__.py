@@ -18,6 +18,7 @@ from . import (
     addresses,
     cases,
     certificates,
+    classes,
     context,
     exhibits,
     filters,
@@ -34,6 +35,7 @@ from . import (
     replays,
     room,
     security,
+    sessions,
     staff,
     words,
 )
@@ -73,8 +75,8 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, replays, room, phones, reference,
-                 staff, health, *OFFICE, certificates, privacy):
+    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
+                 health, *OFFICE, certificates, privacy, classes, sessions, phones):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)

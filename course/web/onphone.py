@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import url_for
 
-from ..core import phones
+from ..core import phones, votes
 from ..core.activity import Language
 from ..core.errors import NotFound
 from ..core.people import Person
-from ..core.questions import FreeText, Question
+from ..core.questions import FreeText, Match, Question
 from ..core.scoring import Answer, shuffled
 from ..core.session import CARDS, POLL, QUESTION, READ, REVEAL, SECTION, TALK, Session, Step
 from . import context
@@ -97,10 +97,9 @@ def _asked(room: Room, person: Person, step: Step, question: Question,
 
 def _view(session: Session, step: Step, question: Question) -> Asked:
     """The question with its choices in the order in which the wall has them."""
-    choices = list(question.choices)
-    if question.kind == "order":
-        choices = shuffled(choices, session.stage.asking)
-    rights = shuffled(getattr(question, "rights", ()), session.stage.asking)
+    seed = votes.seed_of(session, step)
+    choices = list(question.choices) if step.kind == POLL else shuffled(question.choices, seed)
+    rights = shuffled(question.rights, seed) if isinstance(question, Match) else []
     language = Language() if step.kind == POLL else library().quiz(
         step.ref.partition("#")[0], context.locale()).language
     action = url_for("phones.answer", session_id=session.id, asking=session.stage.asking,

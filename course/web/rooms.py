@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..core import classroom, runsheet
 from ..core import session as sessions
 from ..core.session import REVEAL, Session
 from ..core.statement import Document, value_at
@@ -29,7 +30,9 @@ class Room:
     """One session as it is now."""
 
     document: Document
+    cohort: Document
     session: Session
+    """Its plan as the cohort has it."""
     version: str
 
 
@@ -44,10 +47,18 @@ class Rooms:
         """Raises NotFound."""
         document = self._store.document(sessions.record_of(session_id))
         known = self._known.get(session_id)
-        if known is None or known.document is not document:
-            session = sessions.session_of(session_id, document)
-            known = self._known[session_id] = Room(document, session, version(document, session))
+        if known is None or known.document is not document or known.cohort is not \
+                self._store.document(classroom.record_of(known.session.cohort)):
+            known = self._known[session_id] = self._made(session_id, document)
         return known
+
+    def _made(self, session_id: str, document: Document) -> Room:
+        session = sessions.session_of(session_id, document)
+        kept = self._store.document(classroom.record_of(session.cohort))
+        if kept:
+            cohort = classroom.cohort_of(session.cohort, kept)
+            session = replace(session, plan=tuple(runsheet.for_cohort(session.plan, cohort, {})))
+        return Room(document, kept, session, version(document, session))
 
     def open(self) -> Iterator[Room]:
         """Those that are open, the latest first."""
@@ -68,7 +79,7 @@ class Rooms:
         return person.id in session.seats or self.is_member(session, person)
 
     def is_member(self, session: Session, person: Person) -> bool:
-        cohort = self._store.document(f"cohort:{session.cohort}")
+        cohort = self._store.document(classroom.record_of(session.cohort))
         return bool(value_at(cohort, "members", person.id, default=False))
 
 
