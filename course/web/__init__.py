@@ -34,6 +34,7 @@ from . import (
     registry,
     replays,
     room,
+    seating,
     security,
     sessions,
     staff,
@@ -76,7 +77,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy, classes, sessions, phones):
+                 health, *OFFICE, certificates, privacy, classes, sessions, phones,
+                 seating):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -133,7 +135,8 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "phones": "session", "exams": "classes",
+    "classes": "classes", "sessions": "session", "phones": "session",
+    "seating": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

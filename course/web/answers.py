@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..content.library import Library
     from ..core.people import Person
     from ..core.questions import Question
-    from ..core.session import Session
+    from ..core.session import Session, Step
     from ..store import Record, Store
     from .rooms import Rooms
 
@@ -94,12 +94,15 @@ class Answers:
     def question_of(self, session: Session, locale: str) -> Question | None:
         """What the room is asked now; None when it is asked nothing, or the pool has lost it."""
         step = session.now
-        if step is None or not session.stage.asking:
-            return None
-        if step.kind == POLL:
-            return phones.poll(step)
-        pool, _, question_id = step.ref.partition("#")
-        try:
-            return self._library.quiz(pool, locale).question(question_id)
-        except NotFound:
-            return None
+        return question_at(self._library, step, locale) if step and session.stage.asking else None
+
+
+def question_at(library: Library, step: Step, locale: str) -> Question | None:
+    """What a step of a session asks; None where it asks nothing, or the pool has lost it."""
+    if step.kind == POLL:
+        return phones.poll(step)
+    pool, _, question_id = step.ref.partition("#")
+    try:
+        return library.quiz(pool, locale).question(question_id)
+    except NotFound:
+        return None

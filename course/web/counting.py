@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..core import phones
 from ..core.classroom import Cohort
 from ..core.phones import Vote
@@ -32,6 +34,24 @@ def answered(session: Session, asking: str, vote: str) -> int:
     """How many hands a vote has, and how many people who answered on a phone."""
     hands = sum(session.hands.get(asking, {}).get(vote, {}).values())
     return hands + len(answers(session, asking, vote))
+
+
+@dataclass(frozen=True, slots=True)
+class OnPhones:
+    """How many joined with a phone, and how many of them answered what is asked now."""
+
+    joined: int
+    guests: int
+    answered: int
+
+
+NOBODY_JOINED = OnPhones(0, 0, 0)
+
+
+def on_phones(session: Session, cohort: Cohort) -> OnPhones:
+    stage = session.stage
+    return OnPhones(len(session.seats), len(session.seats.keys() - cohort.members),
+                    len(answers(session, stage.asking, stage.vote)))
 
 
 def presence_taken(session: Session) -> bool:

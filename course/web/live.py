@@ -23,6 +23,7 @@ from ..core.staging import Shape, phases_of
 from ..core.votes import Bar
 from . import context, counting
 from .context import library, store
+from .counting import NOBODY_JOINED, OnPhones
 from .filters import local_time
 
 LONGEST_TITLE = 90
@@ -48,6 +49,7 @@ class Live:
     """Of a question or a poll."""
     first: dict[str, int] = field(default_factory=dict)
     second: dict[str, int] = field(default_factory=dict)
+    phones: OnPhones = NOBODY_JOINED
 
     @property
     def step(self) -> Step | None:
@@ -169,7 +171,8 @@ def live(session: Session) -> Live:
     return Live(
         session, cohort, counting.people_present(session, cohort),
         first=counting.counts(session, stage.asking, FIRST),
-        second=counting.counts(session, stage.asking, SECOND), **_content(session))
+        second=counting.counts(session, stage.asking, SECOND),
+        phones=counting.on_phones(session, cohort), **_content(session))
 
 
 def _content(session: Session) -> dict[str, Any]:
@@ -231,7 +234,7 @@ def version(live: Live, *beside: object) -> str:
     """The version of a page that follows the session: the moment, the counts, and what the page
     shows beside them."""
     return short_hash(live.session.moment, context.locale(), live.room, live.first, live.second,
-                      *beside)
+                      live.phones, *beside)
 
 
 def short_hash(*told: object) -> str:

@@ -1,0 +1,107 @@
+"""A class with a session that is open, for tests: its trainer, and learners with phones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask
+
+from course.core import classroom, people, session
+from course.core.session import Session
+
+from .world import Learner, Staff, add_colleague
+
+COHORT = "basic"
+MODULE = "tip/elements"
+
+
+def make_cohort(app: Flask, members: Iterable[str] = (), cohort_id: str = COHORT) -> None:
+    """A cohort and who is in it."""
+    services = app.extensions["course"]
+    trainer = next(iter(services.register().staff()))
+    with services.store.record(classroom.record_of(cohort_id)) as record:
+        record.append(classroom.describe(cohort_id, trainer, name="Basic course, March",
+                                         manuals=("tip",)))
+    enter(app, members, cohort_id)
+
+
+def enter(app: Flask, members: Iterable[str], cohort_id: str = COHORT) -> None:
+    services = app.extensions["course"]
+    cohort = classroom.cohort_of(cohort_id, services.store.document(f"cohort:{cohort_id}"))
+    with services.store.record(cohort.record) as record:
+        record.append(classroom.enter(cohort, members, next(iter(services.register().staff()))))
+
+
+class Trainer(Staff):
+    """Somebody who runs a session through its pages."""
+
+    def __init__(self, app: Flask, number: str = "T-1") -> None:
+        if app.extensions["course"].register().numbered(number) is None:
+            add_colleague(Staff(app), people.TRAINER, number)
+        super().__init__(app, number)
+        self.id = ""
+
+    def begins(self, *modules: str, cohort_id: str = COHORT) -> Session:
+        """Open a session made of modules."""
+        self.post(f"/classes/{cohort_id}/sessions", {"module": list(modules or (MODULE,))})
+        self.id = self.path.rsplit("/", 1)[1]
+        return self.session
+
+    @property
+    def session(self) -> Session:
+        store = self.app.extensions["course"].store
+        return session.session_of(self.id, store.document(session.record_of(self.id)))
+
+    @property
+    def room(self) -> Any:
+        return self.app.extensions["course"].rooms.room(self.id)
+
+    def does(self, do: str = "", **fields: str) -> str:
+        """Press a button of the page: `do`, or a field of its own as `step` or `way`."""
+        sent = {"moment": self.session.moment, **({"do": do} if do else {}), **fields}
+        return self.post(f"/sessions/{self.id}", sent)
+
+    def asks(self, ref: str, way: str = "phones") -> str:
+        """Put a question before the room and take the first vote; its asking."""
+        step = next(one for one in self.session.plan if one.ref == ref)
+        self.does(step=step.id)
+        self.does(way=way)
+        self.does("first")
+        return self.session.stage.asking
+
+
+class Phone:
+    """A learner's phone in class, as its script uses it."""
+
+    def __init__(self, learner: Learner, session_id: str) -> None:
+        self.learner, self.url = learner, f"/live/{session_id}"
+        self.page = learner.get(self.url)
+        self.version = version_in(self.page)
+
+    def asks(self) -> int:
+        """Whether it is still so: 304, or another status."""
+        return self.learner.client.get(f"{self.url}/state", headers={
+            "If-None-Match": f'"{self.version}"'}).status_code
+
+    def fetches(self) -> str:
+        """What the script puts in the place of what it shows."""
+        self.page = self.learner.get(f"{self.url}/part")
+        self.version = version_in(self.page)
+        return self.page
+
+    def answers(self, *, status: int = 200, part: bool = True, action: str = "",
+                **fields: Any) -> str:
+        """Send the form that it shows."""
+        found = re.search(r'<form method="post" action="([^"]+)" data-save="now"', self.page)
+        assert found or action, self.page
+        sent = {**fields, **({"part": "1"} if part else {})}
+        self.page = self.learner.post(action or found[1], sent, status=status, page="/home")
+        return self.page
+
+
+def version_in(page: str) -> str:
+    found = re.search(r'data-phone="([0-9a-f]+)"', page)
+    assert found, page
+    return found[1]
