@@ -71,6 +71,35 @@ class Trainer(Staff):
         self.does("first")
         return self.session.stage.asking
 
+    def puts(self, ref: str, way: str = "phones") -> str:
+        """Put a question that is not in the plan before the room, as if it had been."""
+        return self._inserts(session.Step("extra", session.QUESTION, "Extra", 5, ref), way)
+
+    def polls(self, title: str, *choices: str) -> str:
+        """Ask what is in no pool; its asking."""
+        return self._inserts(session.Step("poll", session.POLL, title, 2, choices=choices),
+                             "phones")
+
+    def _inserts(self, step: session.Step, way: str) -> str:
+        services = self.app.extensions["course"]
+        me = services.register().numbered(self.number)
+        with services.store.record(self.session.record) as record:
+            record.append(session.planned(self.session, [*self.session.plan, step], me))
+        self.does(step=step.id)
+        self.does(way=way)
+        self.does("first")
+        return self.session.stage.asking
+
+    def ends(self) -> None:
+        """Close the session."""
+        from course.web.seating import mark_what_is_shown
+        services = self.app.extensions["course"]
+        me = services.register().numbered(self.number)
+        with services.store.record(self.session.record) as record:
+            record.append(session.closed(self.session, services.now().isoformat(), me))
+        with self.app.test_request_context():
+            mark_what_is_shown(self.id)
+
 
 class Phone:
     """A learner's phone in class, as its script uses it."""
