@@ -61,7 +61,8 @@ class SidePort:
         self._course_port = course_port
         self._versions = versions
         self._topics: dict[str, _Topic] = {}
-        self._count = 0
+        self.streams = 0
+        """Connections that are open."""
         self._loop = asyncio.new_event_loop()
         self._wanted = port
         self._thread = threading.Thread(target=self._run, name="side port", daemon=True)
@@ -117,14 +118,14 @@ class SidePort:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: its request, then its stream until one of the two ends it."""
         try:
-            if self._count >= MOST_STREAMS:
+            if self.streams >= MOST_STREAMS:
                 _refuse(writer, "503 Service Unavailable")
                 return
-            self._count += 1
+            self.streams += 1
             try:
                 await self._stream(reader, writer)
             finally:
-                self._count -= 1
+                self.streams -= 1
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             pass  # gone, or it never spoke HTTP
         finally:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from course.core import classroom, people, session
+from course import Settings, open_library, open_store
+from course.core import classroom, people, runsheet, session
 from course.core.session import Session
+from course.web.trust import Secrets
 
+from .serving import Client
 from .world import Learner, Staff, add_colleague
 
 COHORT = "basic"
@@ -134,3 +140,87 @@ def version_in(page: str) -> str:
     found = re.search(r'data-phone="([0-9a-f]+)"', page)
     assert found, page
     return found[1]
+
+
+# A real server ------------------------------------------------------------------------------
+
+PIN, PASSPHRASE = "2580", "river cloud lamp stone"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was put into a data folder."""
+
+    session: str
+    code: str
+    learners: list[str]
+
+
+def fill(data: Path, content: Path | None = None, module: str = MODULE, count: int = 3,
+         pin_cost: int = 1) -> Filled:
+    """A trainer (`T-1`), learners (`l000` and so on) of one cohort, and an open session of it."""
+    settings = Settings(data=data, content=content)
+    secrets, library = Secrets(pin_cost, 1), open_library(settings)
+    store = open_store(settings)
+    try:
+        ids = [f"l{n:03}" for n in range(count)]
+        with store.record(people.REGISTER) as record:
+            for one, name, number, role, secret in (
+                    ("admin", "A", "ADMIN", people.ADMINISTRATOR, PASSPHRASE),
+                    ("trainer", "T", "T-1", people.TRAINER, PASSPHRASE)):
+                record.append(people.enrol(people.Register({}), one, name=name, number=number,
+                                           secret=secrets.of_passphrase(secret), role=role))
+            pin = secrets.of_pin(PIN)
+            for n, one in enumerate(ids):
+                record.append(people.enrol(people.Register({}), one, name=f"Learner {n:03}",
+                                           number=f"N-{n}", secret=pin))
+        trainer = people.Register(store.document(people.REGISTER)).person("trainer")
+        with store.record(classroom.record_of(COHORT)) as record:
+            record.append(classroom.describe(COHORT, trainer, name="Basic course",
+                                             manuals=(module.partition("/")[0],)))
+        cohort = classroom.cohort_of(COHORT, store.document(classroom.record_of(COHORT)))
+        with store.record(cohort.record) as record:
+            record.append(classroom.enter(cohort, ids, trainer))
+        plan = runsheet.plan_of([library.outline(module, "en")], {})
+        with store.record("session:5e55104e") as record:
+            record.append(session.opened("5e55104e", cohort, "Morning", "482913", plan,
+                                         datetime.now(UTC).isoformat(), trainer))
+    finally:
+        store.close()
+    return Filled("5e55104e", "482913", ids)
+
+
+class Desk(Client):
+    """The trainer's browser, on a real server."""
+
+    def __init__(self, port: int, filled: Filled) -> None:
+        super().__init__(port)
+        self.url = f"/sessions/{filled.session}"
+        self.get("/staff")
+        status, _, text = self.post("/staff", number="T-1", passphrase=PASSPHRASE)
+        assert status == 303, text[:500]
+
+    def does(self, **fields: object) -> str:
+        """Press a button of the trainer's page, as it is now; the page that follows."""
+        page = self.get(self.url)[2]
+        moment = re.search(r'name="moment" value="([^"]+)"', page)
+        assert moment, page[:3000]
+        status, _, text = self.post(self.url, moment=moment[1], **fields)
+        assert status == 303, text[:500]
+        return self.get(self.url)[2]
+
+    def asks(self, step: str = "s2") -> None:
+        """Put a question of the plan before the phones."""
+        self.does(step=step)
+        self.does(way="phones")
+        self.does(do="first")
+
+
+def signed_in(port: int, learner: str) -> Client:
+    """A learner's browser, on a real server."""
+    client = Client(port)
+    client.get(f"/sign-in/{learner}")
+    status, _, text = client.post(f"/sign-in/{learner}", pin=PIN)
+    assert status == 303, text[:500]
+    client.get("/home")
+    return client
