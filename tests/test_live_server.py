@@ -16,7 +16,6 @@ from .inclass import Trainer, fill, make_cohort, version_in
 from .serving import Server, free_port
 from .world import Learner, write
 
-
 LINES = []
 """Connections of a test, to be hung up after it."""
 

@@ -13,6 +13,7 @@ The document of `learner:<id>`:
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
+    sessions    {session: [{manual, minutes}, counter, device]}    attended (`presence.py`)
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -169,6 +170,11 @@ def _attended(document: Document, statement: Statement) -> Document:
                       stamp=statement.stamp)
 
 
+def _attended_session(document: Document, statement: Statement) -> Document:
+    said = {name: statement.result[name] for name in ("manual", "minutes")}
+    return put_latest(document, "sessions", statement.object, said, stamp=statement.stamp)
+
+
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
@@ -180,6 +186,7 @@ _FOLDS: Mapping[str, Fold] = {
     "noted": _noted,
     "bookmarked": _bookmarked,
     "attended": _attended,
+    "attended-session": _attended_session,
 }
 
 

@@ -166,8 +166,8 @@ class Session:
 
     def last_asking(self, step_id: str) -> str:
         """The last time that a step's question was put to the room; empty if it never was."""
-        return next((one.id for one in reversed(self.asked.values()) if one.step.id == step_id),
-                    "")
+        ids = [one.id for one in self.asked.values() if one.step.id == step_id]
+        return ids[-1] if ids else ""
 
     def step(self, step_id: str) -> Step:
         """One step of the plan. Raises NotFound."""

@@ -105,16 +105,14 @@ def _pieces(root: ET.Element) -> Iterator[ET.Element]:
 
 def _list_in_parts(whole: ET.Element) -> Iterator[ET.Element]:
     part, room = ET.Element(whole.tag, whole.attrib), float(LINES)
-    count = 0
-    for item in whole:
+    for count, item in enumerate(whole, start=1):
         if len(part) and _lines(item) > room:
             yield part
             part, room = ET.Element(whole.tag, whole.attrib), float(LINES)
             if whole.tag == "ol":
-                part.set("start", str(count + 1))
+                part.set("start", str(count))
         part.append(item)
         room -= _lines(item)
-        count += 1
     yield part
 
 

@@ -27,6 +27,8 @@ from . import (
     keys,
     learner,
     phones,
+    planning,
+    presence,
     printing,
     privacy,
     quizzes,
@@ -77,8 +79,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy, classes, sessions, phones,
-                 seating):
+                 health, *OFFICE, certificates, privacy, classes, sessions,
+                 planning, presence, phones, seating):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -135,8 +137,8 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "phones": "session",
-    "seating": "session", "exams": "classes",
+    "classes": "classes", "sessions": "session", "planning": "session", "presence": "session",
+    "phones": "session", "seating": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

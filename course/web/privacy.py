@@ -41,12 +41,13 @@ CHANGES = {
     "key-made": N_("Key made"),
     "key-retired": N_("Key retired"),
     "attended": N_("Hours attended entered"),
+    "attended-session": N_("Attendance of a session recorded"),
     "passed": N_("Test passed"),
     "failed": N_("Test not passed"),
 }
 """What the audit shows, by verb."""
 
-MARKS = ("attended", "passed", "failed")
+MARKS = ("attended", "attended-session", "passed", "failed")
 
 
 # What is held ----------------------------------------------------------------------------
@@ -178,6 +179,8 @@ def _detail(statement: Statement) -> str:
             return str(result["role"])
         case "attended":
             return f"{statement.object} {hours_of(result['minutes'])}"
+        case "attended-session":
+            return f"{result['manual']} {hours_of(result['minutes'])}"
         case "passed" | "failed":
             return f"{result['quiz']} {result['score']:g} / {result['of']}"
         case "issued":

@@ -13,16 +13,13 @@ from flask.typing import ResponseReturnValue
 
 from ..core import roomwork, runsheet, session, staging, votes
 from ..core.activity import Entry, TrainerNote
-from ..core.classroom import HIDDEN, Cohort
+from ..core.classroom import HIDDEN, LONGEST_NAME, Cohort
 from ..core.errors import BadResponse
 from ..core.questions import Form
 from ..core.session import (
     CODE_DIGITS,
-    FIRST,
     PHASES,
     QUESTION,
-    REVEAL,
-    SECOND,
     VOTES,
     WAYS,
     Session,
@@ -32,6 +29,8 @@ from ..core.session import (
 from ..core.statement import Draft
 from . import context
 from .context import library, needs, signed_in, store
+from .counting import presence_taken
+from .filters import local_time
 from .live import (
     Live,
     as_cohort_has_it,
@@ -43,6 +42,8 @@ from .live import (
     version,
 )
 from .seating import mark_what_is_shown
+from .tables import file_of, wants_file
+from .votings import asked_table
 from .whereabouts import ways_to_join
 from .words import sentence
 
@@ -64,9 +65,10 @@ def show_live() -> ResponseReturnValue:
                    key=lambda one: one.trainer != mine)
     if going:
         return redirect(url_for(".show_session", session_id=going[0].id), 303)
-    cohorts = [cohort_at(one.partition(":")[2]) for one in store().record_ids("cohort")]
-    return render_template("sessions/none.html", cohorts=sorted(
-        (one for one in cohorts if not one.closed), key=lambda one: one.name.casefold()))
+    every = [cohort_at(one.partition(":")[2]) for one in store().record_ids("cohort")]
+    going_on = sorted((one for one in every if not one.closed), key=lambda one: one.name.casefold())
+    return render_template("sessions/none.html", cohorts=[
+        (one, _next_module(one, sessions_of(one.id))) for one in going_on])
 
 
 @bp.get("/classes/<cohort_id>/sessions")
@@ -77,10 +79,11 @@ def show_sessions(cohort_id: str) -> ResponseReturnValue:
     held = sessions_of(cohort.id)
     return render_template("sessions/sessions.html", cohort=cohort, held=held,
                            going=next((one for one in held if one.is_open), None),
-                           modules=_modules(cohort), following=_next_module(cohort, held))
+                           stale={one.id for one in held if is_stale(one)},
+                           modules=modules_of(cohort), following=_next_module(cohort, held))
 
 
-def _modules(cohort: Cohort) -> list[tuple[Entry, int | None]]:
+def modules_of(cohort: Cohort) -> list[tuple[Entry, int | None]]:
     """The modules and cases of what a cohort studies, modules with their numbers."""
     found: list[tuple[Entry, int | None]] = []
     manuals = cohort.manuals or [one.id for one in library().manuals(context.locale())]
@@ -96,7 +99,7 @@ def _modules(cohort: Cohort) -> list[tuple[Entry, int | None]]:
 def _next_module(cohort: Cohort, held: list[Session]) -> tuple[Entry, int | None] | None:
     """The first module that no session of the cohort had in its plan."""
     had = {step.ref.partition("#")[0] for one in held for step in one.plan}
-    return next((one for one in _modules(cohort) if one[1] and one[0].id not in had), None)
+    return next((one for one in modules_of(cohort) if one[1] and one[0].id not in had), None)
 
 
 @bp.post("/classes/<cohort_id>/sessions")
@@ -108,9 +111,9 @@ def start_session(cohort_id: str) -> ResponseReturnValue:
     still = next((one for one in sessions_of(cohort.id) if one.is_open), None)
     if still and "prepare" not in request.form:
         return redirect(url_for(".show_session", session_id=still.id), 303)
-    chosen = [one for one, _ in _modules(cohort) if one.id in request.form.getlist("module")]
+    chosen = [one for one, _ in modules_of(cohort) if one.id in request.form.getlist("module")]
     plan = plan_for(cohort, [one.id for one in chosen])
-    title = ", ".join(one.title for one in chosen)[:session_title_length()] or cohort.name
+    title = ", ".join(one.title for one in chosen)[:LONGEST_NAME] or cohort.name
     session_id, code = token_hex(6), f"{randbelow(10 ** CODE_DIGITS):0{CODE_DIGITS}d}"
     with store().record(session.record_of(session_id)) as record:
         if "prepare" in request.form:
@@ -118,13 +121,8 @@ def start_session(cohort_id: str) -> ResponseReturnValue:
         else:
             record.append(session.opened(session_id, cohort, title, code, plan,
                                          staging.iso(_now()), signed_in()))
-    page = ".show_plan" if "prepare" in request.form or not plan else ".show_session"
+    page = "planning.show_plan" if "prepare" in request.form or not plan else ".show_session"
     return redirect(url_for(page, session_id=session_id), 303)
-
-
-def session_title_length() -> int:
-    from ..core.classroom import LONGEST_NAME
-    return LONGEST_NAME
 
 
 def plan_for(cohort: Cohort, module_ids: list[str], prefix: str = "s") -> list[Step]:
@@ -144,11 +142,23 @@ def show_session(session_id: str) -> ResponseReturnValue:
     """The trainer's page: the run sheet, what is before the room, its notes and its key."""
     here = live(session_at(session_id))
     if here.session.is_prepared:
-        return redirect(url_for(".show_plan", session_id=session_id), 303)
+        return redirect(url_for("planning.show_plan", session_id=session_id), 303)
+    if here.session.closed:
+        return _report(here)
     shown = version(here, here.minutes, "trainer")
     if request.if_none_match.contains(shown):
         return "", 304
     return _console(here, shown)
+
+
+def _report(here: Live) -> ResponseReturnValue:
+    """Of a session that is over: what was asked, with both votes."""
+    table = asked_table(here.session)
+    if wants_file():
+        return file_of([table], here.session.title)
+    return render_template("sessions/report.html", session=here.session, cohort=here.cohort,
+                           table=table, minutes=here.minutes, people=len(here.session.present),
+                           saved=bool(request.args.get("saved")))
 
 
 def _console(here: Live, shown: str, **trouble: Any) -> str:
@@ -159,8 +169,15 @@ def _console(here: Live, shown: str, **trouble: Any) -> str:
         step=here.step, cohort=here.cohort, version=shown, notes=notes,
         begins=runsheet.begins(here.session.plan), planned=runsheet.length(here.session.plan),
         following=here.session.beside(here.session.stage.step, 1),
+        presence_taken=presence_taken(here.session), is_stale=is_stale(here.session),
         first_question=next((one for one in here.session.plan if one.kind == QUESTION), None),
         talk=staging.MINUTES_TO_TALK, **_advice(here), **trouble)
+
+
+def is_stale(known: Session) -> bool:
+    """Whether an open session was begun on another day, or by a clock that was set since."""
+    begun = local_time(known.opened)
+    return known.is_open and begun is not None and begun.date() != _now().astimezone().date()
 
 
 def _advice(here: Live) -> dict[str, Any]:
@@ -194,19 +211,20 @@ def go_on(session_id: str) -> ResponseReturnValue:
     A form from a page that is behind (`moment`) changes nothing and leads to where the session
     stands, which is said there.
     """
-    behind = {"behind": "1"}
+    is_behind = True
     with store().record(session.record_of(session_id)) as record:
         known = as_cohort_has_it(session.session_of(session_id, record.document))
         here = live(known)
         if request.form.get("moment") == known.moment and known.is_open:
-            behind = {}
+            is_behind = False
             try:
                 record.append(*_done(here, dict(request.form.lists())))
             except BadResponse as error:
                 return _console(here, version(here), error=sentence(error),
                                 given=request.form), error.status
     mark_what_is_shown(session_id)
-    return redirect(url_for(".show_session", session_id=session_id, **behind), 303)
+    return redirect(url_for(".show_session", session_id=session_id,
+                            behind="1" if is_behind else None), 303)
 
 
 def _done(here: Live, form: Form) -> list[Draft]:
@@ -274,11 +292,3 @@ def _minutes(form: Mapping[str, Any]) -> int:
     if typed.isdecimal() and len(typed) < 3 and 1 <= int(typed) <= staging.MOST_MINUTES_TO_TALK:
         return int(typed)
     return staging.MINUTES_TO_TALK
-
-
-
-
-@bp.get("/sessions/<session_id>/plan")
-@needs("run-classes")
-def show_plan(session_id: str) -> ResponseReturnValue:
-    return ""

@@ -129,6 +129,12 @@ FIELD_REASONS: Mapping[str, Words] = {
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
+    "minutes": lambda values: gettext("Give minutes from 0 to %(most)s.", most=values["most"]),
+    "choices": lambda values: gettext("Give %(least)s to %(most)s choices.",
+                                      least=values["least"], most=values["most"]),
+    "too-many-steps": lambda values: ngettext(
+        "A plan has %(num)s step at most. Take something out first.",
+        "A plan has %(num)s steps at most. Take something out first.", int(values["most"])),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
 }
