@@ -11,7 +11,8 @@ from .world import Learner, Staff, Visitor, add_colleague, make_app, set_up
 OPEN = {
     "account.set_up", "account.show_start", "account.show_sign_in", "account.find_number",
     "account.choose_language", "account.ask_pin", "account.sign_in", "account.staff_sign_in",
-    "account.hand_over", "account.enrol", "phones.join", "reference.show_wellbeing", "reference.show_about",
+    "account.hand_over", "account.enrol", "reference.show_wellbeing", "reference.show_about",
+    "phones.join",
 }
 VALUES = {"manual_id": "tip", "name": "elements", "slug": "why", "question_id": "one",
           "instrument_id": "tip-protocol", "attempt_id": "none", "place": 1,

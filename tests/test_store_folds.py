@@ -21,6 +21,11 @@ learning = st.one_of(
     st.builds(lambda a, q, text: Draft("answered", f"pool#{q}", {
         "attempt": a, "response": text, "score": 1}), st.sampled_from("12"), st.sampled_from("qr"),
         words),
+    st.builds(lambda verb, asking, vote, text: Draft(verb, "pool#q", {
+        "in": "room", "session": "s", "asking": asking, "vote": vote, "response": text,
+        "given": "", **({"score": 1} if verb == "answered" else {})}),
+        st.sampled_from(["voted", "answered"]), st.sampled_from("ab"),
+        st.sampled_from(["first", "second"]), words),
     st.builds(lambda a: Draft("initialized", f"attempt:{a}", {
         "quiz": "pool", "questions": ["q", "r"], "seed": a}), st.sampled_from("12")),
     st.builds(lambda a, verb: Draft(verb, f"attempt:{a}", {

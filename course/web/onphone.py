@@ -18,6 +18,7 @@ from ..core.session import CARDS, POLL, QUESTION, READ, REVEAL, SECTION, TALK, S
 from . import context
 from .asking import Asked
 from .context import library
+from .live import Live, live
 from .rooms import Room
 from .whereabouts import section_url
 
@@ -41,6 +42,8 @@ class Shown:
     """Why no answer is taken: `read`, `cards`, `talk`, `closed`, `spoken`."""
     saved: str = ""
     """When the answer to this vote was given."""
+    spread: Live | None = None
+    """How many chose what, where the trainer shows it."""
     error: str = ""
 
 
@@ -86,13 +89,23 @@ def _asked(room: Room, person: Person, step: Step, question: Question,
         answer = Answer(last.response, question.mark(last.response).score, last.time) \
             if last else None
         mark = question.mark(answer.response) if answer else None
-        return Shown("key", view=replace(view, answer=answer, mark=mark))
+        return Shown("key", view=replace(view, answer=answer, mark=mark), spread=_spread(session))
     mine = given.get(stage.vote)
     sent = trouble.get("given") if trouble.get("asking") == stage.asking else None
     fields = sent or (fields_of(question, mine.response) if mine else {})
     return Shown("question", view=replace(view, given=fields), is_open=may,
                  is_poll=step.kind == POLL, word="" if may else _why_not(session, question),
-                 saved=mine.time if mine else "", error=trouble.get("error", ""))
+                 saved=mine.time if mine else "", error=trouble.get("error", ""),
+                 spread=None if may else _spread(session))
+
+
+def _spread(session: Session) -> Live | None:
+    """The counts, while they are before the room and not growing."""
+    stage = session.stage
+    if stage.is_open or not (stage.spread or stage.phase == REVEAL):
+        return None
+    found = live(session)
+    return found if found.is_voted else None
 
 
 def _view(session: Session, step: Step, question: Question) -> Asked:
