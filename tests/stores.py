@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from course.core.academy import fold_academy
+from course.core.classroom import fold_cohort
 from course.core.people import fold_people
 from course.core.progress import fold_learner
 from course.core.register import fold_register
 from course.core.roomwork import fold_play
+from course.core.session import fold_session
 from course.core.statement import Document, Draft, Statement, put
 from course.store import Store
 from course.store.device import Machine
@@ -28,7 +30,8 @@ def fold_said(document: Document, statement: Statement) -> Document:
 
 
 FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play,
-         "academy": fold_academy, "register": fold_register, "room": fold_said}
+         "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
+         "session": fold_session, "room": fold_said}
 
 
 class FailingDisk(FileSystem):
@@ -36,14 +39,15 @@ class FailingDisk(FileSystem):
 
     def __init__(self) -> None:
         self.room: int | None = None
-        """Bytes that can still be written; None for plenty."""
+        """Bytes that can still be written, over others too, as on a disk that copies what it
+        changes; None for plenty."""
         self.syncs_fail = False
         self.cuts_fail = False
 
-    def open_append(self, path: Path) -> int:
+    def open_for_writing(self, path: Path) -> int:
         if self.room == 0 and not path.exists():
             raise OSError(errno.ENOSPC, "no space left")
-        return super().open_append(path)
+        return super().open_for_writing(path)
 
     def write(self, fd: int, data: bytes) -> None:
         if self.room is None:

@@ -1,13 +1,18 @@
 """A damaged log and a disk that refuses: what is mended, and what is said about it."""
 
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course.core.errors import NotSaved
+from course.core.statement import Draft
+from course.store.backup import make_backup
 from course.store.files import write_whole
 from course.store.lines import render
 
@@ -49,6 +54,55 @@ def test_a_torn_last_line_is_cut_and_kept_aside(full):
     assert in_log(store, None)[-2:] == ["9", "after"]
     store.close()
     assert full.reopened()[1] == set()
+
+
+def test_the_room_behind_the_lines_is_no_damage_and_goes_when_it_is_closed(place, tmp_path):
+    """What a kill leaves: a segment with empty lines at its end."""
+    store = place.open()
+    say(store, "one")
+    killed = place_in(tmp_path / "killed")
+    shutil.copytree(place.folder, killed.folder)
+    backup = store.back_up(tmp_path / "backup.zip")
+    store.close()
+    assert killed.segment().read_bytes().endswith(b"\n" * 1000)
+    beside = make_backup(killed.folder, tmp_path / "beside.zip", "2026-01-01T00:00:00Z")
+    assert (beside.statements, beside.bad_lines) == (1, 0)
+    assert place.segment().read_bytes().endswith(b"]\n")
+    assert (backup.statements, backup.bad_lines) == (1, 0)
+
+    again, repairs = killed.reopened()
+    say(again, "two")
+    assert "torn-tail" not in repairs and "bad-line" not in repairs
+    assert in_log(again) == ["one", "two"]
+    again.close()
+
+
+@given(cut=st.integers(0, 400), lost=st.integers(0, 3))
+def test_a_batch_half_written_over_the_room_leaves_what_was_acknowledged(cut, lost,
+                                                                         tmp_path_factory):
+    """A disk may write the sectors of one batch in any order before the power goes."""
+    place = place_in(tmp_path_factory.mktemp("cut"))
+    store = place.open()
+    say(store, "acknowledged")
+    kept = place.segment().read_bytes().rstrip(b"\n") + b"\n"
+    with store.record("room:1") as record:
+        for word in ("first " * 20, "second " * 20, "third " * 20):
+            record.append(Draft("said", word))
+    written = place.segment().read_bytes()
+    store.close()
+    here = len(kept) + cut
+    place.progress.unlink()
+    place.segment().write_bytes(
+        written[:here] + b"\n" * lost * 50 + written[here + lost * 50:])
+
+    store, _ = place.reopened()
+    say(store, "after")
+    words = in_log(store)
+    assert words[0] == "acknowledged" and words[-1] == "after"
+    store.close()
+    store, _ = place.reopened()
+    assert in_log(store) == words
+    store.close()
 
 
 def test_zeros_after_a_power_cut_are_a_torn_tail(full):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import academy, people, progress, register
+from course.core import academy, classroom, people, progress, register, session
 from course.core.statement import Draft, Statement, merge
 from course.store import EMPTY
 from course.store.lines import encode
@@ -36,6 +36,8 @@ learning = st.one_of(
               st.sampled_from(["m#a", "m#b"]), words),
     st.builds(lambda manual, minutes: Draft("attended", manual, {"minutes": minutes}),
               st.sampled_from("mn"), st.integers(0, 600)),
+    st.builds(lambda one, minutes: Draft("attended-session", one, {
+        "manual": "m", "minutes": minutes}), st.sampled_from("st"), st.integers(0, 90)),
     st.builds(lambda place, on: Draft("bookmarked", place, {"on": on}),
               st.sampled_from(["m#a", "m#b"]), st.booleans()),
 )
@@ -52,6 +54,27 @@ registering = st.builds(lambda verb, number, place: Draft(verb, number, {
     st.sampled_from(["superseded", "revoked"]), words, st.integers(1, 3))
 enrolling = st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
                       st.sampled_from("ab"), words)
+cohorts = st.one_of(
+    st.builds(lambda name: Draft("described", "cohort:1", {"fields": {"name": name}}), words),
+    st.builds(lambda who, on: Draft("entered", "cohort:1", {"members": {who: on}}),
+              st.sampled_from("ab"), st.booleans()),
+    st.builds(lambda key, instead: Draft("changed-question", "cohort:1", {
+        "questions": {key: instead}}), st.sampled_from("qr"), st.sampled_from(["", "hidden", "s"])))
+counts = st.dictionaries(st.sampled_from("xy"), st.integers(1, 9), max_size=2)
+sessions = st.one_of(
+    st.builds(lambda title: Draft("opened", "session:1", {
+        "fields": {"title": title}, "plan": [], "stage": {"step": title}}), words),
+    st.builds(lambda step, asking: Draft("showed", "session:1", {
+        "stage": {"step": step, "asking": asking}, "asked": {asking: {"at": step}}}),
+        words, st.sampled_from("12")),
+    st.builds(lambda asking, vote, hands: Draft("counted", "session:1", {
+        "hands": {asking: {vote: hands}}}), st.sampled_from("12"),
+        st.sampled_from(["first", "second"]), counts),
+    st.builds(lambda who, minutes: Draft("noted-presence", "session:1", {
+        "present": {who: minutes}, "seats": {who: "t"}}), st.sampled_from("ab"),
+        st.sampled_from([None, -1, 30])),
+    st.builds(lambda who, may: Draft("let-in", "session:1", {"again": {"1": {who: may}}}),
+              st.sampled_from("ab"), st.booleans()))
 
 
 def history(drafts, record):
@@ -80,7 +103,8 @@ def unique_stamps(statements):
 @pytest.mark.parametrize(("fold", "drafts"), [
     (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
     (academy.fold_academy, describing), (register.fold_register, registering),
-], ids=["learner", "people", "room", "academy", "register"])
+    (classroom.fold_cohort, cohorts), (session.fold_session, sessions),
+], ids=["learner", "people", "room", "academy", "register", "cohort", "session"])
 @given(data=st.data())
 def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, data):
     statements = data.draw(history(drafts, "learner:1"))

@@ -32,8 +32,8 @@ class Shape:
     """What the content says of the step before the room."""
 
     slides: int = 1
-    is_voted: bool = True
-    """Whether its question has choices to vote for."""
+    phases: tuple[str, ...] = ()
+    """What its question goes through; none where it asks nothing."""
 
 
 def phases_of(kind: str, *, is_voted: bool = True) -> tuple[str, ...]:
@@ -47,12 +47,11 @@ def phases_of(kind: str, *, is_voted: bool = True) -> tuple[str, ...]:
 def entered(session: Session, step: Step, asking: str, now: datetime) -> Stage:
     """The stage on which a step begins. `asking` is used where the step asks and was not asked
     yet; what was asked before is taken up again."""
-    asks = step.kind in (QUESTION, POLL)
-    return Stage(step.id, way=session.stage.way, since=iso(now),
-                 asking=(session.last_asking(step.id) or asking) if asks else "",
-                 phase=READ) if step.kind != POLL else in_phase(
-        Stage(step.id, way=session.stage.way, since=iso(now),
-              asking=session.last_asking(step.id) or asking), FIRST, now)
+    if step.kind not in (QUESTION, POLL):
+        return Stage(step.id, way=session.stage.way, since=iso(now))
+    stage = Stage(step.id, way=session.stage.way, since=iso(now),
+                  asking=session.last_asking(step.id) or asking)
+    return in_phase(stage, FIRST, now) if step.kind == POLL else stage
 
 
 def in_phase(stage: Stage, phase: str, now: datetime, minutes: int = MINUTES_TO_TALK) -> Stage:
@@ -71,10 +70,9 @@ def forward(session: Session, shape: Shape, asking: str, now: datetime,
     if step and stage.slide + 1 < shape.slides:
         return replace(stage, slide=stage.slide + 1, blank=False)
     if step:
-        phases = phases_of(step.kind, is_voted=shape.is_voted)
-        at = phases.index(stage.phase) if stage.phase in phases else len(phases)
-        if at + 1 < len(phases):
-            return in_phase(stage, phases[at + 1], now, minutes)
+        at = shape.phases.index(stage.phase) if stage.phase in shape.phases else len(shape.phases)
+        if at + 1 < len(shape.phases):
+            return in_phase(stage, shape.phases[at + 1], now, minutes)
     following = session.beside(stage.step, 1)
     return entered(session, following, asking, now) if following else replace(stage, blank=False)
 

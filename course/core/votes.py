@@ -8,7 +8,6 @@ talk in pairs and vote again. The borders, 30 and 70 per cent, are those of Crou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -50,14 +49,13 @@ def ballot_of_poll(step: Step) -> Ballot:
 
 
 def share_right(ballot: Ballot, counts: Hands) -> float | None:
-    """The share of answers that are right; None where nothing is right or nobody answered.
-
-    Where several are chosen the hands of different people cannot be put together: the share is
-    that of raised hands which were for a right choice.
-    """
+    """The share of answers that are right. None where nothing is right or nobody answered, and
+    where several are chosen: raised hands do not say whose all were right."""
     total = sum(counts.values())
     right = [one.id for one in ballot.lines if one.right]
-    return sum(counts.get(one, 0) for one in right) / total if total and right else None
+    if ballot.several or not total or not right:
+        return None
+    return sum(counts.get(one, 0) for one in right) / total
 
 
 def next_move(share: float | None) -> str:
@@ -103,8 +101,3 @@ def spread_of(ballot: Ballot, first: Hands, second: Hands, room: int) -> list[Ba
 
 def _percent(count: int, most: int) -> float:
     return round(100 * count / most, 1)
-
-
-def agreed(votes: Sequence[Hands]) -> int:
-    """How many hands were counted in the latest vote that has any."""
-    return next((sum(one.values()) for one in reversed(votes) if one), 0)

@@ -112,9 +112,17 @@ def _log_files(log: Path, end: Position | None) -> Iterator[tuple[str, bytes]]:
         if end and number >= end.segment:
             data = data[:end.offset] if number == end.segment else b""
         elif not end and number == max(segments(log)):
-            data = data[:data.rfind(b"\n") + 1]
+            data = _whole_lines(data)
         if data:
             yield f"{LOG}/{segment_name(number)}", data
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """Without the room behind the lines, and without a last line that is being written."""
+    lines = data.rstrip(b"\n")
+    last = lines[lines.rfind(b"\n") + 1:]
+    kept = lines[:-len(last)] if last and isinstance(parse(last), str) else lines
+    return kept.rstrip(b"\n") + b"\n" if kept else b""
 
 
 def _log_content(data: bytes, pace: Pace) -> Content:

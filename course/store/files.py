@@ -31,10 +31,13 @@ def reason_of(error: OSError) -> str:
 class FileSystem:
     """Writing that survives a power cut. All methods raise OSError."""
 
-    def open_append(self, path: Path) -> int:
-        """Open a file for appending, made if it is not there."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        return os.open(path, flags, 0o600)
+    def open_for_writing(self, path: Path) -> int:
+        """Open a file as it is, made if it is not there."""
+        return os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+
+    def seek(self, fd: int, offset: int) -> None:
+        """Write from there on, in bytes from the start."""
+        os.lseek(fd, offset, os.SEEK_SET)
 
     def write(self, fd: int, data: bytes) -> None:
         """Write all of it; the system may take it in pieces."""
@@ -108,7 +111,7 @@ def written_part(path: Path, chunks: Iterable[bytes], files: FileSystem) -> Iter
 
 def _write_part(part: Path, chunks: Iterable[bytes], files: FileSystem) -> None:
     part.unlink(missing_ok=True)
-    fd = files.open_append(part)
+    fd = files.open_for_writing(part)
     try:
         for data in _gathered(chunks):
             files.write(fd, data)

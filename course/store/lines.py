@@ -3,7 +3,8 @@
 The checksum is the CRC-32 of what stands between it and the closing bracket, `n,{statement}`,
 in eight hexadecimal digits. `n` counts the lines of this log from 1, over all segments. A
 segment ends where the next one begins: a line whose number the next segment has again is
-what a refused write left behind, and counts for nothing.
+what a refused write left behind, and counts for nothing. Empty lines are none: they are room
+that the log laid out (`log.py`).
 """
 
 from __future__ import annotations
@@ -173,8 +174,10 @@ class Reader:
     def _segment(self, segment: int, limit: int | None) -> Iterator[bytes]:
         offset = self.position.offset if segment == self.position.segment else 0
         for raw in self._raw_lines(segment, offset):
-            line = parse(raw)
             offset += len(raw)
+            if raw == b"\n":
+                continue
+            line = parse(raw)
             if isinstance(line, str):
                 self._doubts.append(_Doubt(line, segment, offset - len(raw)))
             elif limit is not None and line.number >= limit:

@@ -4,6 +4,10 @@ Threads put lines into the batch that is forming. The first that waits for a bat
 for all, once the batch before it is on disk: one write and one fsync (group commit). After a
 failed write or fsync nobody knows what the disk holds behind the last good byte: the segment
 is cut there, everybody who was waiting is told, and the next batch begins a new segment.
+
+Small batches are written over line ends that were laid out before them: a file that does not
+grow is synced in two thirds of the time, since its size need not be kept anew with each answer.
+So a segment that is written to ends in empty lines, until it is closed or opened again.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from .files import SYSTEM, FileSystem, free_name, reason_of, write_whole
 from .lines import Position, crc_of, render, segment_name, segments
 
 SEGMENT_BYTES = 8 << 20
+ROOM = b"\n" * (64 << 10)
+"""What is laid out behind the lines: some two hundred answers."""
 LATEST = 0.15
 """Seconds after which a line that nobody waits for is written."""
 
@@ -78,6 +84,8 @@ class StatementLog(Generic[News]):
         self._committing = threading.RLock()
         self._segment = max(segments(folder), default=0)
         self._size = 0
+        self._room = 0
+        """Bytes laid out behind `_size`."""
         self._fd: int | None = None
         self._closed = False
         self._due = threading.Event()
@@ -147,7 +155,7 @@ class StatementLog(Generic[News]):
 
     def _resume(self, position: Position) -> None:
         self._segment, self._size = position.segment, position.offset
-        self._fd = self._files.open_append(self._folder / segment_name(position.segment))
+        self._fd = self._files.open_for_writing(self._folder / segment_name(position.segment))
         with contextlib.suppress(OSError):  # what a killed process left to the system alone
             self._files.sync(self._fd)
 
@@ -203,22 +211,42 @@ class StatementLog(Generic[News]):
             self._let_go()
         begins = self._fd is None
         fd = self._begin_segment() if self._fd is None else self._fd
+        self._files.seek(fd, self._size)
         self._files.write(fd, data)
+        room = self._room - len(data)
+        if room < 0:
+            room = self._lay_out(fd, self._size + len(data)) if len(data) < len(ROOM) else 0
         self._files.sync(fd)
         if begins:
             self._files.sync_folder(self._folder)
         self._size += len(data)
+        self._room = room
+
+    def _lay_out(self, fd: int, end: int) -> int:
+        """Lay out room behind the end of the lines. A disk that is too full for it may still
+        have room for the lines themselves."""
+        try:
+            self._files.write(fd, ROOM)
+        except OSError:
+            self._files.truncate(fd, end)
+            return 0
+        return len(ROOM)
 
     def _begin_segment(self) -> int:
-        fd = self._files.open_append(self._folder / segment_name(self._segment + 1))
+        fd = self._files.open_for_writing(self._folder / segment_name(self._segment + 1))
         self._fd = fd
         self._segment += 1
-        self._size = 0
+        self._size = self._room = 0
         return fd
 
     def _let_go(self) -> None:
+        """Close the segment, without the room that was not used."""
         fd, self._fd = self._fd, None
+        room, self._room = self._room, 0
         if fd is not None:
+            with contextlib.suppress(OSError):
+                if room:
+                    self._files.truncate(fd, self._size)
             with contextlib.suppress(OSError):
                 os.close(fd)
 
@@ -241,6 +269,7 @@ class StatementLog(Generic[News]):
     def _cut_back(self) -> None:
         if self._fd is None:
             return
+        self._room = 0
         with contextlib.suppress(OSError):
             self._files.truncate(self._fd, self._size)
             self._files.sync(self._fd)
@@ -255,6 +284,7 @@ class StatementLog(Generic[News]):
 def cut_tail(folder: Path, position: Position, aside: Path,
              files: FileSystem = SYSTEM) -> list[Path]:
     """Cut off what stands behind the last good line, after keeping it in the folder `aside`.
+    Empty lines are room that was laid out and not used: nothing to keep.
 
     Returns the files it is kept in. Raises OSError when it cannot be kept; then it stays.
     """
@@ -270,12 +300,14 @@ def _cut_segment(path: Path, begin: int, aside: Path, files: FileSystem) -> list
     kept = []
     with path.open("rb") as file:
         file.seek(begin)
-        torn = file.read()
+        behind = file.read()
+    torn = behind.rstrip(b"\n")
     if torn:
         aside.mkdir(exist_ok=True)
         kept.append(free_name(aside / f"{path.stem}-{begin}.torn"))
         write_whole(kept[0], [torn], files)
-        fd = files.open_append(path)
+    if behind:
+        fd = files.open_for_writing(path)
         try:
             files.truncate(fd, begin)
             files.sync(fd)

@@ -17,8 +17,19 @@ from ..core.errors import NotFound
 from ..core.questions import Choice, FreeText, Match, Question
 from ..core.roomwork import Ballot
 from ..core.scoring import shuffled
-from ..core.session import CARDS, FIRST, POLL, QUESTION, SECOND, SECTION, Session, Step, session_of
-from ..core.slides import slides_of
+from ..core.session import (
+    CARDS,
+    FIRST,
+    POLL,
+    QUESTION,
+    READ,
+    SECOND,
+    SECTION,
+    Session,
+    Step,
+    session_of,
+)
+from ..core.slides import question_fits, slides_of
 from ..core.staging import Shape, phases_of
 from ..core.votes import Bar
 from . import context, counting
@@ -28,6 +39,7 @@ from .filters import local_time
 
 LONGEST_TITLE = 90
 MOST_TYPED = 12
+_BREAKS = re.compile(r"<(/?p|/li|br)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -73,7 +85,8 @@ class Live:
 
     @property
     def phases(self) -> tuple[str, ...]:
-        return phases_of(self.step.kind, is_voted=self.takes_votes) if self.step else ()
+        return phases_of(self.step.kind, is_voted=self.takes_votes) \
+            if self.step and self.ballot else ()
 
     @property
     def is_voted(self) -> bool:
@@ -110,7 +123,7 @@ class Live:
 
     @property
     def shape(self) -> Shape:
-        return Shape(max(len(self.slides), 1), self.takes_votes)
+        return Shape(max(len(self.slides), 1), self.phases)
 
     @property
     def now(self) -> dict[str, int]:
@@ -136,6 +149,21 @@ class Live:
     def bars(self) -> list[Bar]:
         return votes.spread_of(self.ballot, self.first, self.second, self.room) \
             if self.ballot else []
+
+    @property
+    def shows_scene(self) -> bool:
+        """Whether the wall has the scene of the question; alone, where not all of it fits."""
+        question = self.question
+        return bool(question and question.scene) and not self.session.stage.spread and (
+            self._fits or self.session.stage.phase == READ)
+
+    @property
+    def shows_choices(self) -> bool:
+        return self._fits or self.session.stage.phase != READ
+
+    @property
+    def _fits(self) -> bool:
+        return self.question is None or question_fits(self.question)
 
     @property
     def slide(self) -> str:
@@ -258,7 +286,7 @@ def question_titles(keys: Iterable[str]) -> dict[str, str]:
 
 def in_a_line(html: str) -> str:
     """The words of a text on one line, cut after a word where they are many."""
-    words = " ".join(unescape(_TAGS.sub(" ", html)).split())
+    words = " ".join(unescape(_TAGS.sub("", _BREAKS.sub(" ", html))).split())
     return words if len(words) <= LONGEST_TITLE else \
         f"{words[:LONGEST_TITLE].rpartition(' ')[0]} …"
 
