@@ -50,6 +50,8 @@ def _table(session: Session, people: list[Person]) -> Table:
     members, asking = cohort_at(session.cohort).members, session.stage.asking
     votes = [(words, counting.answers(session, asking, vote)) for vote, words in (
         (FIRST, gettext("First vote")), (SECOND, gettext("Second vote")))] if asking else []
+    if votes and session.stage.vote == FIRST:
+        del votes[1:]
     columns = (Column(gettext("Name")), Column(gettext("Joined")), Column(gettext("In the class")),
                *(Column(words) for words, _ in votes))
 
@@ -57,8 +59,8 @@ def _table(session: Session, people: list[Person]) -> Table:
         joined = local_time(session.seats.get(person.id, ""))
         return (person.name, joined.strftime("%H:%M") if joined else gettext("not joined"),
                 gettext("yes") if person.id in members else gettext("guest"),
-                *(gettext("answered") if person.id in given else gettext("not answered")
-                  for _, given in votes))
+                *((gettext("answered") if person.id in given else gettext("not answered"))
+                  if joined else None for _, given in votes))
 
     return Table(gettext("On phones"), columns, tuple(row(one) for one in people), notes=(
         gettext("A guest gave the right code and is not on the list of this class."),))
