@@ -130,6 +130,23 @@ def test_only_the_page_of_the_class_may_connect_there(course):
         assert (f"connect-src 'self' http://127.0.0.1:{server.port + 1};" in policy[0]) is may
 
 
+def test_a_phone_that_asks_in_vain_keeps_its_connection(course):
+    server, filled = course
+    phone = signed_in(server.port, filled.learners[0])
+    version = version_in(phone.get(f"/live/{filled.session}")[2])
+    asked = (f"GET /live/{filled.session}/state HTTP/1.1\r\nHost: x\r\nCookie: {phone.cookie}\r\n"
+             f'If-None-Match: "{version}"\r\n\r\n').encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        for _ in range(3):
+            line.sendall(asked)
+            head = line.recv(4096)
+            assert head.startswith(b"HTTP/1.1 304") and b"close" not in head
+        line.sendall(asked.replace(b"Host: x", b"Host: x\r\nConnection: close"))
+        told = line.recv(4096)
+        assert b"Connection: close" in told
+        assert line.recv(4096) == b""
+
+
 def test_it_can_be_shut_and_steps_aside(tmp_path):
     content = write(tmp_path / "content")
     data = tmp_path / "data"

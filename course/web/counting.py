@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..core import phones
 from ..core.classroom import Cohort
 from ..core.phones import Vote
-from ..core.session import Session
+from ..core.session import FIRST, REVEAL, Session
 from .context import store
 
 
@@ -50,8 +50,10 @@ NOBODY_JOINED = OnPhones(0, 0, 0)
 
 def on_phones(session: Session, cohort: Cohort) -> OnPhones:
     stage = session.stage
-    return OnPhones(len(session.seats), len(session.seats.keys() - cohort.members),
-                    len(answers(session, stage.asking, stage.vote)))
+    given = answers(session, stage.asking, stage.vote)
+    if stage.phase == REVEAL and not given:  # there was no second vote
+        given = answers(session, stage.asking, FIRST)
+    return OnPhones(len(session.seats), len(session.seats.keys() - cohort.members), len(given))
 
 
 def presence_taken(session: Session) -> bool:
