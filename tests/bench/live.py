@@ -114,10 +114,12 @@ class Phone:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 length = re.search(r"(?i)content-length: (\d+)", head)
                 text = await reader.readexactly(int(length[1])) if length else b""
-            except (OSError, asyncio.IncompleteReadError):
+            except BaseException as error:  # also when told to stop in the middle
                 writer.close()
                 self._line = None
-                raise OSError("the line is dead") from None
+                if isinstance(error, asyncio.IncompleteReadError):
+                    raise OSError("the line is dead") from None
+                raise
             return int(head[9:12]), head, text
 
     async def poll(self) -> None:
