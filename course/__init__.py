@@ -75,6 +75,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .content.search import Search
     from .schedule import schedule
     from .web.answers import Answers
+    from .web.cohorts import Cohorts
     from .web.context import Services
     from .web.rooms import Rooms
     from .web.trust import Secrets, Throttle
@@ -82,14 +83,17 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["TESTING"] = settings.testing
     app.secret_key = session_key(settings.data)
-    library, rooms = open_library(settings), Rooms(store)
-    web.install(app, Services(
+    library = open_library(settings)
+    services: Services
+    cohorts, rooms = Cohorts(lambda: services.store), Rooms(lambda: services.store)
+    services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library, rooms), rooms=rooms,
+        answers=Answers(store, library, cohorts.changes_for, rooms), cohorts=cohorts, rooms=rooms,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office,
-        keeping=_keeping(settings, store)))
+        keeping=_keeping(settings, store))
+    web.install(app, services)
     return app
 
 

@@ -130,6 +130,13 @@ class NoAttemptsLeft(CourseError):
     status = 403
 
 
+class ClassOver(CourseError):
+    """The course of this class is over: nobody can be added to it."""
+
+    code = "class-over"
+    status = 409
+
+
 class NotSaved(CourseError):
     """The disk did not take it: nothing was acknowledged. Values: `reason`."""
 

@@ -147,15 +147,23 @@ def number_key(number: str) -> str:
 
 
 def enrol(register: Register, person_id: str, *, name: str, number: str, secret: str,
-          role: str = LEARNER, language: str = "en") -> Draft:
-    """Enter a new person. Raises BadField for a bad name or number, NumberTaken."""
+          role: str = LEARNER, language: str = "en", by: Person | None = None) -> Draft:
+    """Enter a new person; `by` whom, unless they did it themselves.
+
+    Raises BadField for a bad name or number, NumberTaken.
+    """
     name = clean_text("name", name)
     number = clean_text("number", number)
     if register.numbered(number):
         raise NumberTaken
     return Draft("enrolled", person_id, {
         "name": name, "number": number, "role": role, "language": language, "secret": secret,
-    })
+    }, actor=by.id if by else "")
+
+
+def correct_name(person: Person, name: str, by: Person) -> Draft:
+    """Write a person's name otherwise. Issued records keep theirs. Raises BadField."""
+    return Draft("corrected-name", person.id, {"name": clean_text("name", name)}, actor=by.id)
 
 
 def change_secret(person: Person, secret: str, by: Person | None = None) -> Draft:
@@ -163,8 +171,9 @@ def change_secret(person: Person, secret: str, by: Person | None = None) -> Draf
     return Draft("changed-secret", person.id, {"secret": secret}, actor=by.id if by else "")
 
 
-def change_language(person: Person, language: str) -> Draft:
-    return Draft("chose-language", person.id, {"language": language})
+def change_language(person: Person, language: str, by: Person | None = None) -> Draft:
+    return Draft("chose-language", person.id, {"language": language},
+                 actor=by.id if by else "")
 
 
 def give_extra_time(person: Person, percent: int, by: Person) -> Draft:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .academy import Rules
 from .activity import Entry, Manual, Module, Quiz
 from .errors import BadField
+from .fitting import Changes, fit_module
 from .people import Person
 from .presence import session_minutes
 from .progress import ModuleProgress, module_progress
@@ -41,6 +42,12 @@ class Syllabus:
     def minutes(self) -> int:
         """How long the manual takes."""
         return round(self.manual.hours * 60)
+
+    def fitted(self, changes: Changes) -> Syllabus:
+        """The same for a learner whose cohort has hidden or replaced questions."""
+        if not changes:
+            return self
+        return Syllabus(self.manual, lambda one: fit_module(self.module(one), changes), self.quiz)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from . import (
     addresses,
     cases,
     certificates,
+    changes,
     classes,
     context,
     exhibits,
@@ -32,13 +33,16 @@ from . import (
     printing,
     privacy,
     quizzes,
+    readiness,
     reference,
     registry,
     replays,
     room,
+    roster,
     seating,
     security,
     sessions,
+    slips,
     staff,
     words,
 )
@@ -54,9 +58,15 @@ MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
 
 MOST_OFFICE_BYTES, MOST_OFFICE_FIELDS = 1024 * 1024, 5000
-"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort."""
+"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort, and
+for the trainer's, which take a roster and the ticks of a class."""
 
 OFFICE = (academy, keys, issuing, registry, printing)
+
+LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips, planning, presence)),
+                          "run-classes")}
+"""The blueprints that take such forms, and who may send them."""
 
 HERE = Here()
 
@@ -78,9 +88,9 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy, classes, sessions,
-                 planning, presence, phones, seating):
+    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
+                 readiness, changes, roster, slips, staff, health, *OFFICE, certificates, privacy,
+                 sessions, planning, presence, phones, seating):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -96,10 +106,10 @@ def install(app: Flask, services: Services) -> None:
 
 
 def _allow_more() -> None:
-    """Let the registrar send larger forms than a learner. Before the token is looked for in one."""
-    person = context.me()
-    if request.blueprint in {part.bp.name for part in OFFICE} and person \
-            and person.may("issue-records"):
+    """Let the staff send larger forms than a learner. Before the token is looked for in one."""
+    action = LARGER.get(request.blueprint or "")
+    person = context.me() if action else None
+    if action and person and person.may(action):
         request.max_content_length = request.max_form_memory_size = MOST_OFFICE_BYTES
         request.max_form_parts = MOST_OFFICE_FIELDS
 
@@ -137,8 +147,9 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "planning": "session", "presence": "session",
-    "phones": "session", "seating": "session", "exams": "classes",
+    "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
+    "sessions": "session", "planning": "session", "presence": "session", "phones": "session",
+    "seating": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

@@ -169,6 +169,8 @@ def home_of(person: Person) -> str:
         if context.JOIN_CODE in session:
             return url_for("phones.join")
         return url_for("learner.show_home")
+    if person.may("run-classes"):
+        return url_for("classes.show_classes")
     return url_for("staff.show_people")
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ..core import phones, scoring
 from ..core.errors import AlreadyAnswered, AskingClosed, NotFound
 from ..core.session import POLL
+from .fitted import FittedLibrary
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from ..content.library import Library
+    from ..core.fitting import Changes
     from ..core.people import Person
     from ..core.questions import Question
     from ..core.session import Session, Step
@@ -29,9 +31,11 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library, rooms: Rooms) -> None:
+    def __init__(self, store: Store, library: Library, changes_for: Callable[[str], Changes],
+                 rooms: Rooms) -> None:
         self._store = store
         self._library = library
+        self._changes_for = changes_for
         self._rooms = rooms
 
     def in_attempt(self, person: Person, locale: str, attempt_id: str, place: int,
@@ -58,11 +62,12 @@ class Answers:
     def in_place(self, person: Person, locale: str, module_id: str, slug: str,
                  question_id: str, form: Form, hold: Hold | None = None) -> None:
         """Keep the answer to a question in the text. Raises NotFound and BadResponse."""
-        module = self._library.module(module_id, locale)
+        library = FittedLibrary(self._library, self._changes_for(person.id))
+        module = library.module(module_id, locale)
         section = module.section(slug)
         if section is None:
             raise NotFound(what="section")
-        question = self._library.quiz(module.quiz, locale).question(question_id)
+        question = library.quiz(module.quiz, locale).question(question_id)
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)

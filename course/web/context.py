@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
     from .answers import Answers
+    from .cohorts import Cohorts
+    from .fitted import FittedLibrary
     from .rooms import Room, Rooms
     from .trust import Secrets, Throttle
 
@@ -64,6 +66,7 @@ class Services:
     library: Library
     search: Search
     answers: Answers
+    cohorts: Cohorts
     rooms: Rooms
     secrets: Secrets
     throttle: Throttle
@@ -111,6 +114,18 @@ def store() -> Store:
 
 def library() -> Library:
     return services().library
+
+
+def my_library() -> FittedLibrary:
+    """The library as whoever is signed in meets it: a cohort may hide or replace questions."""
+    from .fitted import FittedLibrary
+
+    if "my_library" not in g:
+        person = me()
+        changes = services().cohorts.changes_for(person.id) if person else {}
+        g.my_library = FittedLibrary(library(), changes)
+    found: FittedLibrary = g.my_library
+    return found
 
 
 def office() -> Office:

@@ -84,7 +84,8 @@ def _candidates(people: Iterable[Person], syllabus: Syllabus, kind: str) -> list
     found = []
     for person in people:
         document = store().document(person.record)
-        stands = standing(kind, syllabus, document, rules)
+        theirs = syllabus.fitted(context.services().cohorts.changes_for(person.id))
+        stands = standing(kind, theirs, document, rules)
         found.append(Candidate(person, document, stands, held.get(person.id)))
     return found
 

@@ -15,7 +15,7 @@ from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
 from .asking import Asked, asked, refused, sent_response
-from .context import answers, library, my_document, needs, signed_in, store
+from .context import answers, library, my_document, my_library, needs, signed_in, store
 from .whereabouts import (
     go_on_in,
     last_saved,
@@ -153,7 +153,7 @@ def show_section(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
 
 
 def find_section(manual_id: str, name: str, slug: str) -> tuple[Module, Section]:
-    module = library().module(f"{manual_id}/{name}", context.locale())
+    module = my_library().module(f"{manual_id}/{name}", context.locale())
     section = module.section(slug)
     if section is None:
         raise NotFound(what="section")
@@ -260,7 +260,7 @@ def _shown_part(part: Part, module: Module, section: Section, document: Document
 def check_view(module: Module, section: Section, check: Check, document: Document, gate: str,
                **rest: Any) -> Asked | None:
     """A question in place; None when the pool has lost it."""
-    quiz = library().quiz(module.quiz, context.locale())
+    quiz = my_library().quiz(module.quiz, context.locale())
     question = quiz.question(check.question)
     if question is None:
         return None

@@ -28,6 +28,8 @@ MOST_CHANGES = 500
 CHANGES = {
     "enrolled": N_("Entered as"),
     "changed-secret": N_("New PIN or passphrase"),
+    "corrected-name": N_("Name corrected"),
+    "gave-extra-time": N_("Extra time given"),
     "removed": N_("Taken off the list"),
     "pseudonymised": N_("Name taken away"),
     "described": N_("Academy described"),

@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
 from ..core.errors import BadResponse, NotFound
+from ..core.fitting import instead
 from ..core.questions import FreeText, Question
 from ..core.scoring import Attempt
 from ..core.statement import Document
 from . import context
 from .asking import asked, refused, sent_response
-from .context import answers, library, my_document, needs, signed_in, store
+from .context import answers, library, my_document, my_library, needs, signed_in, store
 from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
 
 bp = Blueprint("quizzes", __name__)
@@ -62,8 +63,8 @@ def start_attempt(manual_id: str, name: str) -> ResponseReturnValue:
         attempt_id = attempt.id if attempt else token_hex(6)
         if attempt is None:
             history = scoring.attempts(record.document, quiz.id)
-            record.append(scoring.start(quiz, library().in_place(quiz.id), history, attempt_id,
-                                        seed=token_hex(4)))
+            record.append(scoring.start(quiz, my_library().in_place(quiz.id), history,
+                                        attempt_id, seed=token_hex(4)))
     place = attempt.next_place if attempt else 1
     return redirect(url_for(".show_question", attempt_id=attempt_id, place=place), 303)
 
@@ -78,7 +79,7 @@ def show_attempt(attempt_id: str) -> ResponseReturnValue:
     rows = [(n, quiz.question(one), answers.get(one), one in answers and answers[one].right)
             for n, one in enumerate(attempt.questions, start=1)]
     by_objective = (progress.in_attempt_by_objective(module, quiz, answers) if module.is_test
-                    else progress.by_objective(module, quiz, document))
+                    else progress.by_objective(module, _my_quiz(module), document))
     return render_template(
         "learner/attempt.html", attempt=attempt, module=module, manual=manual_of(module.id),
         quiz_title=quiz.title, quiz_url=_quiz_url(module), result=attempt.summary, rows=rows,
@@ -109,7 +110,8 @@ def _before(module: Module, document: Document) -> list[progress.ObjectiveProgre
     over = [one for one in scoring.attempts(document, earlier.id) if one.is_over] if earlier else []
     if not earlier or not over:
         return []
-    first, quiz = _module_and_quiz(*earlier.id.split("/"))
+    first = library().module(earlier.id, context.locale())
+    quiz = library().quiz(earlier.id, context.locale())
     return progress.in_attempt_by_objective(first, quiz, _kept_answers(over[0]))
 
 
@@ -212,10 +214,11 @@ def _after(attempt: Attempt, place: int) -> dict[str, Any]:
 
 
 def _similar(module: Module, question: Question) -> str:
-    if not question.similar or module.is_test:
+    similar = instead(my_library().changes, module.quiz, question.similar)
+    if not question.similar or module.is_test or similar in {"", question.id}:
         return ""
     manual_id, _, name = module.id.partition("/")
-    return url_for(".practise", manual_id=manual_id, name=name, question_id=question.similar)
+    return url_for(".practise", manual_id=manual_id, name=name, question_id=similar)
 
 
 # Practice and review ---------------------------------------------------------------------
@@ -302,8 +305,8 @@ def _reviews() -> list[dict[str, Any]]:
     for due in progress.reviews(my_document(), context.services().schedule):
         quiz_id, _, question_id = due.question.partition("#")
         try:
-            module = library().module(library().module_of(quiz_id), context.locale())
-            question = library().quiz(quiz_id, context.locale()).question(question_id)
+            module = my_library().module(library().module_of(quiz_id), context.locale())
+            question = my_library().quiz(quiz_id, context.locale()).question(question_id)
         except NotFound:
             continue
         if question and not isinstance(question, FreeText):
@@ -321,15 +324,20 @@ def _manual(manual_id: str) -> Any:
 
 
 def _module_and_quiz(manual_id: str, name: str) -> tuple[Module, Quiz]:
-    module = library().module(f"{manual_id}/{name}", context.locale())
+    module = my_library().module(f"{manual_id}/{name}", context.locale())
     if not module.quiz:
         raise NotFound(what="quiz")
-    return module, library().quiz(module.quiz, context.locale())
+    return module, _my_quiz(module)
+
+
+def _my_quiz(module: Module) -> Quiz:
+    return my_library().quiz(module.quiz, context.locale())
 
 
 def _attempt(attempt_id: str) -> tuple[Attempt, Module, Quiz]:
+    """An attempt keeps what it was asked, whatever a cohort changes since."""
     attempt = scoring.attempt(my_document(), attempt_id)
-    module = library().module(library().module_of(attempt.quiz), context.locale())
+    module = my_library().module(library().module_of(attempt.quiz), context.locale())
     return attempt, module, library().quiz(attempt.quiz, context.locale())
 
 

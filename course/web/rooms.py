@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,22 +39,22 @@ class Room:
 class Rooms:
     """Finds sessions by id, code or person."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
         self._known: dict[str, Room] = {}
 
     def room(self, session_id: str) -> Room:
         """Raises NotFound."""
-        document = self._store.document(sessions.record_of(session_id))
+        document = self._store().document(sessions.record_of(session_id))
         known = self._known.get(session_id)
         if known is None or known.document is not document or known.cohort is not \
-                self._store.document(classroom.record_of(known.session.cohort)):
+                self._store().document(classroom.record_of(known.session.cohort)):
             known = self._known[session_id] = self._made(session_id, document)
         return known
 
     def _made(self, session_id: str, document: Document) -> Room:
         session = sessions.session_of(session_id, document)
-        kept = self._store.document(classroom.record_of(session.cohort))
+        kept = self._store().document(classroom.record_of(session.cohort))
         if kept:
             cohort = classroom.cohort_of(session.cohort, kept)
             session = replace(session, plan=tuple(runsheet.for_cohort(session.plan, cohort, {})))
@@ -62,7 +62,7 @@ class Rooms:
 
     def open(self) -> Iterator[Room]:
         """Those that are open, the latest first."""
-        found = [self.room(one.partition(":")[2]) for one in self._store.record_ids(KIND)]
+        found = [self.room(one.partition(":")[2]) for one in self._store().record_ids(KIND)]
         return iter(sorted((one for one in found if one.session.is_open),
                            key=lambda one: one.session.opened, reverse=True))
 
@@ -79,7 +79,7 @@ class Rooms:
         return person.id in session.seats or self.is_member(session, person)
 
     def is_member(self, session: Session, person: Person) -> bool:
-        cohort = self._store.document(classroom.record_of(session.cohort))
+        cohort = self._store().document(classroom.record_of(session.cohort))
         return bool(value_at(cohort, "members", person.id, default=False))
 
 

@@ -28,7 +28,7 @@ from ..core.session import (
 )
 from ..core.statement import Draft
 from . import context
-from .context import library, needs, signed_in, store
+from .context import library, needs, services, signed_in, store
 from .counting import presence_taken
 from .filters import local_time
 from .live import (
@@ -65,8 +65,7 @@ def show_live() -> ResponseReturnValue:
                    key=lambda one: one.trainer != mine)
     if going:
         return redirect(url_for(".show_session", session_id=going[0].id), 303)
-    every = [cohort_at(one.partition(":")[2]) for one in store().record_ids("cohort")]
-    going_on = sorted((one for one in every if not one.closed), key=lambda one: one.name.casefold())
+    going_on = [one for one in services().cohorts.all() if not one.closed]
     return render_template("sessions/none.html", cohorts=[
         (one, _next_module(one, sessions_of(one.id))) for one in going_on])
 
@@ -170,6 +169,7 @@ def _console(here: Live, shown: str, **trouble: Any) -> str:
         begins=runsheet.begins(here.session.plan), planned=runsheet.length(here.session.plan),
         following=here.session.beside(here.session.stage.step, 1),
         presence_taken=presence_taken(here.session), is_stale=is_stale(here.session),
+        is_behind="behind" in request.args and not request.if_none_match,
         first_question=next((one for one in here.session.plan if one.kind == QUESTION), None),
         talk=staging.MINUTES_TO_TALK, **_advice(here), **trouble)
 
@@ -223,7 +223,7 @@ def go_on(session_id: str) -> ResponseReturnValue:
                 return _console(here, version(here), error=sentence(error),
                                 given=request.form), error.status
     mark_what_is_shown(session_id)
-    return redirect(url_for(".show_session", session_id=session_id,
+    return redirect(url_for(".show_session", session_id=session_id, _anchor="now",
                             behind="1" if is_behind else None), 303)
 
 

@@ -15,7 +15,7 @@ from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
 from .addresses import room_addresses, square
-from .context import library
+from .context import library, my_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _go_on_activity(document: Document, module: Module) -> GoOn:
 
 def _go_on_test(module: Module) -> GoOn:
     manual = manual_of(module.id)
-    of = library().quiz(module.quiz, context.locale()).draw
+    of = my_library().quiz(module.quiz, context.locale()).draw
     return GoOn(quiz_url(module.id), manual.id, manual.title, module.title, module.title, "test",
                 0, of, 0, 0, 0, [], False, module.language)
 
@@ -257,7 +257,7 @@ def ways_to_join(code: str) -> WaysToJoin:
 def module_or_none(module_id: str) -> Module | None:
     """An activity without its texts; None when it has left the course."""
     try:
-        return library().outline(module_id, context.locale())
+        return my_library().outline(module_id, context.locale())
     except NotFound:
         return None
 
@@ -270,6 +270,6 @@ def section_url(module_id: str, slug: str, **rest: Any) -> str:
 def module_of_quiz(quiz_id: str) -> Module | None:
     """The module or case that a pool belongs to; None when it has left the course."""
     try:
-        return library().outline(library().module_of(quiz_id), context.locale())
+        return my_library().outline(library().module_of(quiz_id), context.locale())
     except NotFound:
         return None

@@ -58,6 +58,8 @@ REFUSALS: Mapping[str, Words] = {
     "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
     "unanswered": _unanswered,
     "no-attempts-left": lambda _: gettext("This test is taken once. Its result stands."),
+    "class-over": lambda _: gettext("The course of this class is over. Open the class again to add "
+                                    "people to it."),
     "nothing-to-draw": lambda _: gettext("This test has no questions yet. Tell your trainer."),
     "not-saved": lambda _: gettext("This was not saved: the disk did not take it. Nothing saved "
                                    "earlier is lost. Tell your trainer, then save again."),
@@ -135,6 +137,18 @@ FIELD_REASONS: Mapping[str, Words] = {
     "too-many-steps": lambda values: ngettext(
         "A plan has %(num)s step at most. Take something out first.",
         "A plan has %(num)s steps at most. Take something out first.", int(values["most"])),
+    "too-many-rows": lambda values: ngettext(
+        "These are too many rows: bring in %(num)s at a time.",
+        "These are too many rows: bring in %(num)s at a time.", int(values["most"])),
+    "columns": lambda _: gettext("Say which column holds the name and which one the service "
+                                 "number, each of them once."),
+    "no-table": lambda _: gettext("This could not be read as a table. Save it as CSV, or copy the "
+                                  "cells and paste them here."),
+    "language": lambda _: gettext("The course does not speak this language. Leave the cell empty, "
+                                  "or write a language that it speaks."),
+    "stand-in": lambda _: gettext("This question cannot be asked here: it is changed itself, or "
+                                  "stands in for another. Choose another one."),
+    "nothing-left": lambda _: gettext("One question at least has to be left for the test."),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
 }
