@@ -6,15 +6,15 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from .commands import data_folder, data_option, refusals
+from .bundles_cli import export_bundle, import_bundle
+from .commands import data_folder, data_option, opened, refusals
 from .exports_cli import export_badge, export_xapi, pages_to_give, verify_page
 from .records_cli import key, verify
 from .settings import Settings, default_for, help_for
@@ -274,18 +274,8 @@ def translate(content: Path | None, locale: str, files: tuple[str, ...], touch: 
             click.echo(status_as_text(roots, locale))
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """The store of the data folder, closed in order whatever happens."""
-    from . import open_store
-
-    store = open_store(settings)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
+main.add_command(export_bundle)
+main.add_command(import_bundle)
 main.add_command(verify)
 main.add_command(key)
 main.add_command(export_badge)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import academy, classroom, people, progress, register, session
+from course.core import academy, classroom, people, progress, register, roomwork, session
 from course.core.statement import Draft, Statement, merge
 from course.store import EMPTY
 from course.store.lines import encode
@@ -26,6 +26,11 @@ learning = st.one_of(
         "given": "", **({"score": 1} if verb == "answered" else {})}),
         st.sampled_from(["voted", "answered"]), st.sampled_from("ab"),
         st.sampled_from(["first", "second"]), words),
+    st.builds(lambda a, text, revises: Draft("answered", f"case#{a}", {
+        "attempt": a, "question": "ask", "response": text, "score": None, "in": "case",
+        **({"revises": True} if revises else {})}), st.sampled_from("12"), words, st.booleans()),
+    st.builds(lambda a, on: Draft("flagged", f"attempt:{a}", {"question": "q", "on": on}),
+              st.sampled_from("12"), st.booleans()),
     st.builds(lambda a: Draft("initialized", f"attempt:{a}", {
         "quiz": "pool", "questions": ["q", "r"], "seed": a}), st.sampled_from("12")),
     st.builds(lambda a, verb: Draft(verb, f"attempt:{a}", {
@@ -52,14 +57,26 @@ describing = st.one_of(
 registering = st.builds(lambda verb, number, place: Draft(verb, number, {
     "place": place, "previous": "", "hash": number, "at": "", "body": {"reason": number}}),
     st.sampled_from(["superseded", "revoked"]), words, st.integers(1, 3))
-enrolling = st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
-                      st.sampled_from("ab"), words)
-cohorts = st.one_of(
-    st.builds(lambda name: Draft("described", "cohort:1", {"fields": {"name": name}}), words),
-    st.builds(lambda who, on: Draft("entered", "cohort:1", {"members": {who: on}}),
-              st.sampled_from("ab"), st.booleans()),
-    st.builds(lambda key, instead: Draft("changed-question", "cohort:1", {
-        "questions": {key: instead}}), st.sampled_from("qr"), st.sampled_from(["", "hidden", "s"])))
+enrolling = st.one_of(
+    st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
+              st.sampled_from("ab"), words),
+    st.builds(lambda who, kept: Draft("joined", who, {"joined": kept}), st.sampled_from("ab"),
+              st.sampled_from(["a", "b", ""])),
+    st.builds(lambda apart: Draft("kept-apart", "a b", {"apart": apart}), st.booleans()))
+playing = st.one_of(learning, st.builds(
+    lambda a, moves: Draft("showed", f"attempt:{a}", {"moves": moves}), st.sampled_from("12"),
+    st.integers(0, 3)), st.builds(
+    lambda a, hands: Draft("answered", "case#ask", {
+        "attempt": a, "question": "ask", "response": "x", "score": None, "in": "case",
+        "votes": [{"x": hands}, {}]}), st.sampled_from("12"), st.integers(0, 9)))
+grouping = st.builds(lambda name, who, is_in, instead: Draft("described", "cohort:c", {
+    "fields": {"name": name}, "members": {who: is_in}, "questions": {"pool#q": instead}}),
+    words, st.sampled_from("ab"), st.booleans(), st.sampled_from(["", "hidden"]))
+meeting = st.builds(lambda name, vote, hands, who, minutes, may: Draft("said", "session", {
+    "fields": {"title": name}, "plan": [name], "stage": {"step": name},
+    "hands": {"1": {vote: {"x": hands}}}, "seats": {who: name}, "present": {who: minutes},
+    "again": {"1": {who: may}}}), words, st.sampled_from(["first", "second"]),
+    st.integers(0, 9), st.sampled_from("ab"), st.integers(0, 90), st.booleans())
 counts = st.dictionaries(st.sampled_from("xy"), st.integers(1, 9), max_size=2)
 sessions = st.one_of(
     st.builds(lambda title: Draft("opened", "session:1", {
@@ -103,8 +120,9 @@ def unique_stamps(statements):
 @pytest.mark.parametrize(("fold", "drafts"), [
     (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
     (academy.fold_academy, describing), (register.fold_register, registering),
-    (classroom.fold_cohort, cohorts), (session.fold_session, sessions),
-], ids=["learner", "people", "room", "academy", "register", "cohort", "session"])
+    (roomwork.fold_play, playing), (classroom.fold_cohort, grouping),
+    (session.fold_session, meeting), (session.fold_session, sessions),
+], ids=["learner", "people", "room", "academy", "register", "play", "cohort", "session", "stages"])
 @given(data=st.data())
 def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, data):
     statements = data.draw(history(drafts, "learner:1"))

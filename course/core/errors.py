@@ -155,11 +155,42 @@ class FolderInUse(CourseError):
     status = 503
 
 
+class NoCourse(CourseError):
+    """No course has been opened in this folder yet. Values: `folder`."""
+
+    code = "no-course"
+    status = 404
+
+
 class BadBackup(CourseError):
     """A file that is no backup of this course, or a damaged one. Values: `file`, `reason`."""
 
     code = "bad-backup"
     status = 422
+
+
+class BadBundle(CourseError):
+    """A file of statements that is not taken, not even in part. Values: `file`, `line`, `reason`.
+
+    Reasons: `not-a-bundle`, `version` (written by a later course), `damaged` (that line was
+    changed), `order` (lines are missing before it, or are too many), `twice` (it claims an id
+    that an earlier line has), `cut` (the file ends there too early), `sum` (the lines together
+    are not what was written), `too-large`, `sealed` (a passphrase is needed), `passphrase` (it
+    does not fit), `unreadable`.
+    """
+
+    code = "bad-bundle"
+    status = 422
+
+    def __init__(self, file: str, reason: str, line: int = 0) -> None:
+        super().__init__(file=file, reason=reason, line=line)
+
+
+class CopyNotChecked(CourseError):
+    """A laptop is wiped only after a copy with everything in it was read back."""
+
+    code = "copy-not-checked"
+    status = 409
 
 
 class KitNotFilled(CourseError):

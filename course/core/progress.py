@@ -10,6 +10,7 @@ The document of `learner:<id>`:
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
     room        {session/asking: {vote: [{response, score, time}, counter, device]}}   on a phone
                 in class (`phones.py`); the score None until the key was shown
+    firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
@@ -31,7 +32,8 @@ from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
-from .statement import Document, Draft, Fold, Statement, put, put_latest, value_at
+from .sittings import compact, put_first
+from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
 
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
@@ -76,6 +78,7 @@ def _answered(document: Document, statement: Statement) -> Document:
     if result.get("in") == "check":
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
+        document = put_first(document, statement)
     if result.get("in") == "room":
         document = _voted(document, statement)
     return document
@@ -111,11 +114,20 @@ def _answered_in_attempt(document: Document, statement: Statement) -> Document:
     question = statement.result.get("question") or statement.object.partition("#")[2]
     known = kept.get("answers", {}).get(question)
     revises = bool(statement.result.get("revises"))
-    if known is not None and (tuple(known[3:5]) <= statement.stamp) is not revises:
+    if known is not None and not _counts_before(statement.stamp, revises, known):
         return document
     values = [statement.result["response"], statement.result["score"], statement.time,
-              *statement.stamp]
+              *statement.stamp, *([True] if revises else [])]
     return put(document, "attempts", attempt_id, "answers", question, values)
+
+
+def _counts_before(stamp: Stamp, revises: bool, known: Sequence[Any]) -> bool:
+    """Whether an answer counts before the one that is kept: what revises before what does not;
+    of two that revise the later, else the first. So it does in whatever order they come."""
+    if revises is not (len(known) > 5):
+        return revises
+    is_later = tuple(known[3:5]) <= stamp
+    return is_later if revises else not is_later
 
 
 def _initialized(document: Document, statement: Statement) -> Document:
@@ -148,6 +160,9 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
     summary |= {name: result[name] for name in KEPT_BESIDE if name in result}
+    answers = compact(result["items"])
+    if answers:
+        summary["answers"] = answers
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:

@@ -1,4 +1,4 @@
-"""The file of a backup: one zip of the log, the documents and the device.
+"""The file of a backup: one zip of the log, what imports brought, the documents, the device.
 
 It is consistent at one position of the log; its `progress.json` may be of an earlier one,
 which opening makes good. `backup.json` in it lists every file with size and checksum, and
@@ -8,6 +8,7 @@ how many lines of the log are good.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import zipfile
 import zlib
@@ -20,14 +21,18 @@ import orjson
 
 from ..core.errors import BadBackup
 from .device import DEVICE, read_device
-from .files import SYSTEM, FileSystem
+from .files import PART, SYSTEM, FileSystem
+from .history import LOG
+from .imports import IMPORTS, ORIGINAL
 from .keeper import Pace, unhurried
 from .lines import Position, parse, segment_name, segments
 
 FORMAT = "fourth-p-backup"
 MANIFEST = "backup.json"
-LOG, PROGRESS = "log", "progress.json"
+PROGRESS = "progress.json"
 _PIECE = 1 << 20
+_BROUGHT = re.compile(rf"{IMPORTS}/[0-9a-f]{{12}}/(\d{{8}}\.jsonl|{ORIGINAL}(\.\w{{1,11}})?)")
+_LINES = re.compile(rf"({LOG}|{IMPORTS}/[0-9a-f]{{12}})/(\d{{8}})\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,11 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
         for name, data in _log_files(folder / LOG, end):
             archive.writestr(name, data)
             contents[name] = _log_content(data, pace)
+        # After the log: what it names is there before it is named.
+        for name in _brought(folder):
+            content = _copy_file(folder / name, archive, name)
+            contents[name] = (_log_content((folder / name).read_bytes(), pace)
+                              if _LINES.fullmatch(name) else content)
         archive.writestr(MANIFEST, orjson.dumps({
             "format": FORMAT, "version": 1, "made": made, "end": list(end) if end else None,
             "device": device.id if device else "",
@@ -115,6 +125,13 @@ def _log_files(log: Path, end: Position | None) -> Iterator[tuple[str, bytes]]:
             data = _whole_lines(data)
         if data:
             yield f"{LOG}/{segment_name(number)}", data
+
+
+def _brought(folder: Path) -> Iterator[str]:
+    """The files of all imports, also of those withdrawn."""
+    for path in sorted((folder / IMPORTS).glob("*/*")):
+        if not path.parent.name.endswith(PART):
+            yield path.relative_to(folder).as_posix()
 
 
 def _whole_lines(data: bytes) -> bytes:
@@ -163,7 +180,7 @@ def _content_of(archive: zipfile.ZipFile, name: str, said: Content, pace: Pace) 
     if archive.getinfo(name).file_size != said.size:
         return Content(archive.getinfo(name).file_size, 0)
     with archive.open(name) as source:
-        return (_log_content(source.read(), pace) if name.startswith(f"{LOG}/")
+        return (_log_content(source.read(), pace) if _LINES.fullmatch(name)
                 else _copied(source))
 
 
@@ -195,10 +212,8 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Backup:
 
 
 def _may_be_in(name: str) -> bool:
-    folder, _, segment = name.rpartition("/")
-    number = segment.removesuffix(".jsonl")
-    return name in (PROGRESS, DEVICE) or (
-        folder == LOG and number.isdecimal() and segment == segment_name(int(number)))
+    return (name in (PROGRESS, DEVICE) or _LINES.fullmatch(name) is not None
+            or _BROUGHT.fullmatch(name) is not None)
 
 
 def unpack(backup: Backup, folder: Path, files: FileSystem = SYSTEM) -> None:
@@ -206,11 +221,13 @@ def unpack(backup: Backup, folder: Path, files: FileSystem = SYSTEM) -> None:
     (folder / LOG).mkdir(parents=True)
     with zipfile.ZipFile(backup.file) as archive:
         for name in backup.files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             with archive.open(name) as source, (folder / name).open("wb") as target:
                 shutil.copyfileobj(source, target, _PIECE)
                 target.flush()
                 files.sync(target.fileno())
-    files.sync_folder(folder / LOG)
+    for inner in {(folder / name).parent for name in backup.files} | {folder / LOG}:
+        files.sync_folder(inner)
     files.sync_folder(folder)
 
 

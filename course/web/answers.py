@@ -31,8 +31,9 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library, changes_for: Callable[[str], Changes],
-                 rooms: Rooms) -> None:
+    def __init__(self, store: Callable[[], Store], library: Library,
+                 changes_for: Callable[[str], Changes], rooms: Rooms) -> None:
+        """`store` is asked for each time: going back to a backup opens another."""
         self._store = store
         self._library = library
         self._changes_for = changes_for
@@ -45,13 +46,13 @@ class Answers:
         Raises NotFound, BadResponse, AlreadyAnswered (the same answer sent again, after a
         lost connection, is no mistake) and whatever else an attempt refuses.
         """
-        attempt = scoring.attempt(self._store.document(person.record), attempt_id)
+        attempt = scoring.attempt(self._store().document(person.record), attempt_id)
         quiz = self._library.quiz(attempt.quiz, locale)
         question = quiz.question(attempt.question_at(place))
         if question is None:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             now = scoring.attempt(record.document, attempt_id)
             try:
                 record.append(scoring.answer(now, quiz, question.id, response))
@@ -71,7 +72,7 @@ class Answers:
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))
 
     def in_room(self, person: Person, locale: str, session_id: str, asking: str, vote: str,
@@ -86,7 +87,7 @@ class Answers:
         if question is None or person.id not in session.seats:
             raise AskingClosed
         key = session.now.ref if session.now and session.now.kind != POLL else ""
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             given = phones.votes_of(record.document, session.id, asking)
             phones.check(room.document, session, person.id, asking, vote, given)
             response = question.read(form)

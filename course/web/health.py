@@ -43,6 +43,8 @@ REPAIRS = {
     "checkpoint-failed": N_("progress.json could not be written. Nothing is lost; it is tried "
                             "again."),
     "not-folded": N_("A statement could not be shown in anybody's progress. It is in the log."),
+    "import-unfinished": N_("A file from another laptop was not taken to the end, so nothing of it "
+                            "counts. Import it again."),
     "not-a-statement": N_("A line of the log is whole but holds no statement. It is passed over."),
 }
 LOSSES = {"bad-line", "bad-checksum", "lost-number"}

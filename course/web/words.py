@@ -91,6 +91,11 @@ REFUSALS: Mapping[str, Words] = {
     "missing-font": lambda values: gettext(
         "No font on this computer can print %(characters)s. Install one that can, or name its "
         "file with --font.", characters=values["characters"]),
+    "no-course": lambda values: gettext(
+        "There is no course in the folder %(folder)s.", folder=values.get("folder", "")),
+    "bad-bundle": lambda values: BUNDLE_REASONS[values["reason"]](values),
+    "copy-not-checked": lambda _: gettext("Something was added since a copy was checked, or none "
+                                          "was. Export again, and let the copy be checked."),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
@@ -170,6 +175,35 @@ LIST_REASONS: Mapping[str, Words] = {
                                      "here. Import the academy's public key first."),
     "signature": lambda _: gettext("This revocation list was changed after it was signed. Ask "
                                    "the academy for a new copy."),
+}
+
+BUNDLE_REASONS: Mapping[str, Words] = {
+    "not-a-bundle": lambda values: gettext(
+        "%(file)s is no file of statements of this course.", **values),
+    "version": lambda values: gettext(
+        "%(file)s was written by a later version of the course. Bring this one up to date first.",
+        **values),
+    "damaged": lambda values: gettext(
+        "%(file)s was changed or damaged in line %(line)s, so nothing of it was taken. Copy it "
+        "again from the laptop that wrote it.", **values),
+    "order": lambda values: gettext(
+        "In %(file)s lines are missing or too many before line %(line)s, so nothing of it was "
+        "taken. Copy it again from the laptop that wrote it.", **values),
+    "twice": lambda values: gettext(
+        "Line %(line)s of %(file)s has the number of an earlier line, so nothing of it was taken. "
+        "Export it again on the laptop that wrote it.", **values),
+    "cut": lambda values: gettext(
+        "%(file)s ends too early, at line %(line)s, so nothing of it was taken. Copy it again "
+        "from the laptop that wrote it.", **values),
+    "sum": lambda values: gettext(
+        "The sum in the last line of %(file)s (line %(line)s) does not fit its lines: it was "
+        "changed, so nothing of it was taken.", **values),
+    "too-large": lambda values: gettext(
+        "%(file)s is too large at line %(line)s, so nothing of it was taken.", **values),
+    "sealed": lambda values: gettext("%(file)s is encrypted. Give its passphrase.", **values),
+    "passphrase": lambda values: gettext(
+        "This passphrase does not open %(file)s. Type it again.", **values),
+    "unreadable": lambda values: gettext("%(file)s could not be read.", **values),
 }
 
 KIT_REASONS: Mapping[str, Words] = {
