@@ -8,6 +8,8 @@ The document of `learner:<id>`:
     attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    room        {session/asking: {vote: [{response, score, time}, counter, device]}}   on a phone
+                in class (`phones.py`); the score None until the key was shown
     firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
@@ -80,7 +82,17 @@ def _answered(document: Document, statement: Statement) -> Document:
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
         document = put_first(document, statement)
+    if result.get("in") == "room":
+        document = _voted(document, statement)
     return document
+
+
+def _voted(document: Document, statement: Statement) -> Document:
+    """An answer in class, given or marked."""
+    result = statement.result
+    kept = {"response": result["response"], "score": result.get("score"), "time": result["given"]}
+    return put_latest(document, "room", f"{result['session']}/{result['asking']}", result["vote"],
+                      kept, stamp=statement.stamp)
 
 
 def _seen(document: Document, statement: Statement) -> Document:
@@ -196,6 +208,7 @@ def _attended_session(document: Document, statement: Statement) -> Document:
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
+    "voted": _voted,
     "initialized": _initialized,
     "flagged": _flagged,
     "passed": _closed,

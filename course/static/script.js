@@ -53,6 +53,7 @@ async function save(form, button) {
   try {
     const body = new URLSearchParams(new FormData(form));
     if (button && button.name) body.set(button.name, button.value);
+    if ("part" in form.dataset) body.set("part", "1");
     const answer = await fetch(form.action, { method: "POST", body, signal: late.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const here = page.getElementById(form.dataset.save);
@@ -68,6 +69,8 @@ async function save(form, button) {
 }
 
 function show(page, answer, anchor) {
+  const part = page.querySelector("[data-phone]");
+  if (part && document.querySelector("[data-phone]")) return putPart(part, true);
   document.title = page.title;
   document.body.replaceWith(page.body);
   if (answer.ok) history.replaceState(null, "", `${answer.url.split("#")[0]}#${anchor}`);
@@ -183,6 +186,63 @@ function putText(button) {
   changed(field.form);
 }
 
+/* A phone in class asks every two seconds, each at a moment of its own, whether what it shows is
+   still so. Where the side port can be reached it is told at once, and asks less often. What was
+   chosen and not yet saved comes back with the form, as after a reload. */
+let streaming = false;
+let asking = 0;
+const rest = () => (document.hidden ? 30000 : streaming ? 15000 : 2000) * (0.75 + Math.random() / 2);
+
+function putPart(there, focus) {
+  const here = document.querySelector("[data-phone]");
+  const at = here.contains(document.activeElement) ? document.activeElement : null;
+  const token = document.querySelector("header [name=csrf_token]");
+  all("[name=csrf_token]", there).forEach((one) => { one.value = token.value; });
+  here.replaceWith(there);
+  prepare();
+  const same = at && at.name && all(`[name="${CSS.escape(at.name)}"]`, there).find((one) => one.value === at.value);
+  if (focus) there.focus();
+  else if (same) same.focus();
+}
+
+async function freshen() {
+  const here = document.querySelector("[data-phone]");
+  if (!here || !here.dataset.url || here.querySelector("form[data-saving]")) return;
+  const answer = await fetch(`${here.dataset.url}/part`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const there = page.querySelector("[data-phone]");
+  if (!there) location.reload();
+  else if (there.dataset.phone !== here.dataset.phone && here.isConnected) putPart(there);
+}
+
+async function attend() {
+  const here = document.querySelector("[data-phone]");
+  if (!here || !here.dataset.url) return;
+  clearTimeout(asking);
+  try {
+    const answer = await fetch(`${here.dataset.url}/state`, { headers: { "If-None-Match": `"${here.dataset.phone}"` } });
+    if (answer.status !== 304) await freshen();
+  } catch { /* the Wi-Fi or the laptop is away: what is shown stays */ }
+  asking = setTimeout(attend, rest());
+}
+
+function listen() {
+  const place = document.querySelector("[data-stream]");
+  if (!place || !window.EventSource) return;
+  const { url } = document.querySelector("[data-phone]").dataset;
+  if (!url) return;
+  const stream = new EventSource(`${location.protocol}//${location.hostname}:${place.dataset.stream}${url}`);
+  let lost = 0;
+  stream.onopen = () => { streaming = true; lost = 0; };
+  stream.onmessage = ({ data }) => {
+    if (data !== document.querySelector("[data-phone]").dataset.phone) freshen().catch(() => { /* it asks again */ });
+  };
+  stream.onerror = () => {
+    if (!streaming && (lost += 1) > 5 || stream.readyState === 2) stream.close();
+    if (streaming) { streaming = false; attend(); }
+  };
+}
+
 /* What has moved on takes the place of what is here. While the stage is the same only counts are
    brought up to date, so that what is being typed stays. */
 function take(page) {
@@ -275,6 +335,10 @@ document.addEventListener("keydown", pressKey);
 /* The next learner's Back button must not show this one's page. */
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+document.addEventListener("visibilitychange", () => { if (!document.hidden) attend(); });
+
 prepare();
 setTimeout(follow, 2000);
+asking = setTimeout(attend, rest());
+listen();
 setInterval(tick, 500);

@@ -32,7 +32,9 @@ from . import (
     Repair,
     Source,
     Statements,
+    Told,
     fold_of,
+    nobody,
     stamped,
     utc_now,
 )
@@ -86,6 +88,7 @@ class LocalStore:
         self._folds = {**folds, KIND: fold_imports}
         self._folds_version = folds_version
         self._clock = clock
+        self.tell: Told = nobody
         self._machine = machine or Machine()
         self._files = files
         self._repairs = Repairs()
@@ -213,6 +216,7 @@ class LocalStore:
                 self._ledger.statements += news.statements
                 self._ledger.last = news.time
                 self._show(news)
+                self.tell(news.record)
 
     def _show(self, news: News) -> None:
         if news.document is None:
