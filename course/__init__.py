@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .core.academy import fold_academy
 from .core.classroom import fold_cohort
 from .core.exam import fold_exam
+from .core.markers import fold_rules
 from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
@@ -44,8 +45,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
-    "exam": fold_exam,
-    "session": fold_session,
+    "marking": fold_rules, "session": fold_session, "exam": fold_exam,
 }
 """How each kind of document comes about."""
 
@@ -82,6 +82,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .web.cohorts import Cohorts
     from .web.context import Services
     from .web.invigilator import Invigilator
+    from .web.rooms import Rooms
     from .web.trust import Secrets, Throttle
 
     app = Flask(__name__, static_folder=None)
@@ -89,12 +90,12 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
     services: Services
-    cohorts = Cohorts(lambda: services.store)
+    cohorts, rooms = Cohorts(lambda: services.store), Rooms(lambda: services.store)
     invigilator = Invigilator(lambda: services.store, lambda: services.register(), cohorts, library)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(lambda: services.store, library, invigilator, cohorts.changes_for),
-        cohorts=cohorts, invigilator=invigilator,
+        answers=Answers(lambda: services.store, library, cohorts.changes_for, rooms, invigilator),
+        cohorts=cohorts, rooms=rooms, invigilator=invigilator,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office, open_carrying=_carrying,

@@ -9,10 +9,14 @@ The document of `learner:<id>`:
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`);
                 in an examination also {exam, begun, paper, handed} (`exam.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    room        {session/asking: {vote: [{response, score, time}, counter, device]}}   on a phone
+                in class (`phones.py`); the score None until the key was shown
     firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
+    marks       what people gave for texts, every version (`grading.py`); what counts is in `seen`
+    sessions    {session: [{manual, minutes}, counter, device]}    attended (`presence.py`)
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -26,12 +30,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from . import grading
 from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
 from .sittings import compact, put_first
 from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
+from .written import texts_of
 
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
@@ -81,14 +87,24 @@ def _answered(document: Document, statement: Statement) -> Document:
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
         document = put_first(document, statement)
+    if result.get("in") == "room":
+        document = _voted(document, statement)
     return document
 
 
+def _voted(document: Document, statement: Statement) -> Document:
+    """An answer in class, given or marked."""
+    result = statement.result
+    kept = {"response": result["response"], "score": result.get("score"), "time": result["given"]}
+    return put_latest(document, "room", f"{result['session']}/{result['asking']}", result["vote"],
+                      kept, stamp=statement.stamp)
+
+
 def _seen(document: Document, statement: Statement) -> Document:
-    return _marked(document, statement, statement.object, statement.result.get("score"))
+    return _with_mark(document, statement, statement.object, statement.result.get("score"))
 
 
-def _marked(document: Document, statement: Statement, key: str, score: float | None) -> Document:
+def _with_mark(document: Document, statement: Statement, key: str, score: float | None) -> Document:
     """Put a mark among those of a question."""
     if score is None:
         return document
@@ -163,7 +179,7 @@ def _handed_in(document: Document, statement: Statement) -> Document:
 def _closed(document: Document, statement: Statement) -> Document:
     for item in statement.result["items"]:
         if "key" in item:
-            document = _marked(document, statement, item["key"], item["score"])
+            document = _with_mark(document, statement, item["key"], item["score"])
     attempt_id = statement.object.partition(":")[2]
     kept = document.get("attempts", {}).get(attempt_id, {})
     if "summary" in kept and tuple(kept["summary"]["stamp"]) <= statement.stamp:
@@ -176,6 +192,8 @@ def _closed(document: Document, statement: Statement) -> Document:
     answers = compact(result["items"])
     if answers:
         summary["answers"] = answers
+    if texts := texts_of(result):
+        summary["texts"] = texts
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -198,9 +216,25 @@ def _attended(document: Document, statement: Statement) -> Document:
                       stamp=statement.stamp)
 
 
+def _marked(document: Document, statement: Statement) -> Document:
+    """Keep a mark; what counts for its question stands among the marks of the question, where a
+    later version takes the place of an earlier one."""
+    document = grading.keep_mark(document, statement)
+    if statement.result["in"] in NOT_REVIEWED:
+        return document
+    question = statement.object.rpartition("@")[0]
+    known = document.get("seen", {}).get(question, [])
+    return put(document, "seen", question,
+               grading.marks_of(document, question, known)[-MARKS_KEPT:])
+def _attended_session(document: Document, statement: Statement) -> Document:
+    said = {name: statement.result[name] for name in ("manual", "minutes")}
+    return put_latest(document, "sessions", statement.object, said, stamp=statement.stamp)
+
+
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
+    "voted": _voted,
     "initialized": _initialized,
     "flagged": _flagged,
     "handed-in": _handed_in,
@@ -210,6 +244,8 @@ _FOLDS: Mapping[str, Fold] = {
     "noted": _noted,
     "bookmarked": _bookmarked,
     "attended": _attended,
+    "marked": _marked,
+    "attended-session": _attended_session,
 }
 
 
@@ -381,10 +417,13 @@ class Due:
 
 
 def reviews(document: Document, schedule: Scheduler) -> list[Due]:
-    """What was once answered wrong, and when each comes back, soonest first."""
+    """What was once answered wrong, and when each comes back, soonest first.
+
+    A text that a person has marked does not: nobody could mark it again by the rule.
+    """
     due = []
     for key, marks in document.get("seen", {}).items():
-        history = _since_first_mistake(marks)
+        history = _since_first_mistake(marks) if key not in document.get("marks", {}) else []
         if history:
             due.append(Due(key, schedule(history)))
     return sorted(due, key=lambda one: (one.when, one.question))

@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from ..core.activity import Language, Quiz
 from ..core.errors import CourseError
+from ..core.grading import Graded
 from ..core.questions import Choice, Mark, Match, Question
 from ..core.scoring import Answer, shuffled
 from . import context
@@ -46,6 +47,8 @@ class Asked:
     """Whether the test does not show yet what is right."""
     saved: str = ""
     """When what is `given` was kept, where it may still be changed."""
+    graded: Graded | None = None
+    """The marks of a text that a person has to mark."""
 
     @property
     def own(self) -> list[str]:

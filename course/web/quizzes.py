@@ -27,6 +27,7 @@ from .context import (
     signed_in,
     store,
 )
+from .texts import mark_of
 from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
 
 bp = Blueprint("quizzes", __name__)
@@ -220,6 +221,8 @@ def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None =
         anchor="feedback", flagged=question.id in attempt.flags,
         similar_url=_similar(module, question),
         withheld=_is_withheld(attempt, quiz, my_document()) or _is_kept_back(quiz, question),
+        graded=mark_of(my_document(), key_of(quiz, question), attempt_id,
+                       answers.get(question.id)),
         **_after(attempt, place), **trouble or {})
     strokes = ["done" if one in answers else "todo" for one in attempt.questions]
     strokes[place - 1] = "here"
