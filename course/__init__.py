@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
 from .core.classroom import fold_cohort
+from .core.markers import fold_rules
 from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
@@ -43,7 +44,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
-    "session": fold_session,
+    "marking": fold_rules, "session": fold_session,
 }
 """How each kind of document comes about."""
 

@@ -12,6 +12,7 @@ The document of `learner:<id>`:
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
+    marks       what people gave for texts, every version (`grading.py`); what counts is in `seen`
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -25,12 +26,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from . import grading
 from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
 from .sittings import compact, put_first
 from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
+from .written import texts_of
 
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
@@ -150,6 +153,8 @@ def _closed(document: Document, statement: Statement) -> Document:
     answers = compact(result["items"])
     if answers:
         summary["answers"] = answers
+    if texts := texts_of(result):
+        summary["texts"] = texts
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -172,6 +177,18 @@ def _attended(document: Document, statement: Statement) -> Document:
                       stamp=statement.stamp)
 
 
+def _marked(document: Document, statement: Statement) -> Document:
+    """Keep a mark; what counts for its question stands among the marks of the question, where a
+    later version takes the place of an earlier one."""
+    document = grading.keep_mark(document, statement)
+    if statement.result["in"] in NOT_REVIEWED:
+        return document
+    question = statement.object.rpartition("@")[0]
+    known = document.get("seen", {}).get(question, [])
+    return put(document, "seen", question,
+               grading.marks_of(document, question, known)[-MARKS_KEPT:])
+
+
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
@@ -182,6 +199,7 @@ _FOLDS: Mapping[str, Fold] = {
     "noted": _noted,
     "bookmarked": _bookmarked,
     "attended": _attended,
+    "marked": _marked,
 }
 
 
@@ -353,10 +371,13 @@ class Due:
 
 
 def reviews(document: Document, schedule: Scheduler) -> list[Due]:
-    """What was once answered wrong, and when each comes back, soonest first."""
+    """What was once answered wrong, and when each comes back, soonest first.
+
+    A text that a person has marked does not: nobody could mark it again by the rule.
+    """
     due = []
     for key, marks in document.get("seen", {}).items():
-        history = _since_first_mistake(marks)
+        history = _since_first_mistake(marks) if key not in document.get("marks", {}) else []
         if history:
             due.append(Due(key, schedule(history)))
     return sorted(due, key=lambda one: (one.when, one.question))

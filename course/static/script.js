@@ -122,6 +122,42 @@ async function follow() {
   setTimeout(follow, 2000);
 }
 
+/* Marking by keys, while the focus is in what is marked: a digit says that the criterion of that
+   number is met or has one point more, after the most none again; Enter saves. Keys are told by
+   their place, so that they are the same on every keyboard. */
+function markByKey(event) {
+  const here = event.target.closest("[data-keys]");
+  if (!here || event.altKey || event.metaKey) return;
+  const form = here.querySelector("form[data-save]");
+  const types = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
+  if (event.key === "Escape" && types) return document.getElementById("answer").focus();
+  if (event.key === "Enter" && form && !event.target.matches("a, button, summary, textarea, #reason")
+      || event.key === "Enter" && event.ctrlKey && types) {
+    event.preventDefault();
+    return form.requestSubmit();
+  }
+  if (types || event.ctrlKey) return;
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+  const link = here.querySelector(`[data-key="${event.code}"]`);
+  const boxes = digit && form ? all(`[data-criterion="${digit[1]}"]`, form) : [];
+  if (boxes.length) {
+    const next = boxes[(boxes.findIndex((one) => one.checked) + 1) % boxes.length];
+    next.checked = boxes.length > 1 || !next.checked;
+    changed(form);
+  } else if (link) link.click();
+  else if (event.code === "KeyR" && form) document.getElementById("remark").focus();
+  else return;
+  event.preventDefault();
+}
+
+/* An earlier remark, put where it can be changed. */
+function putText(button) {
+  const field = document.getElementById(button.dataset.put);
+  field.value = button.parentNode.firstElementChild.textContent;
+  field.focus();
+  changed(field.form);
+}
+
 function changed(form) {
   memory.write(form, fieldsOf(form));
   say(form, "unsaved");
@@ -130,7 +166,7 @@ function changed(form) {
 function prepare() {
   if (me()) memory.keepOnly(me());
   all("form[data-save]").forEach(putBack);
-  all("[data-move], [data-count], [data-print][hidden]").forEach((one) => { one.hidden = false; });
+  all("[data-move], [data-count], [data-put], [data-keys-help], [data-print][hidden]").forEach((one) => { one.hidden = false; });
 }
 
 document.addEventListener("input", ({ target }) => {
@@ -143,13 +179,15 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[data-save]")) { event.preventDefault(); save(form, event.submitter); }
 });
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-move], [data-count], [data-print]");
+  const button = event.target.closest("[data-move], [data-count], [data-put], [data-print]");
   if (!button) return;
   if (button.dataset.move) return move(button);
   if (button.dataset.count) return countHand(button);
+  if (button.dataset.put) return putText(button);
   event.preventDefault();
   window.print();
 });
+document.addEventListener("keydown", markByKey);
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || !event.shiftKey || event.code !== "KeyW") return;
   const wellbeing = document.querySelector('[accesskey="w"]');

@@ -28,6 +28,7 @@ from . import (
     issuing,
     keys,
     learner,
+    marking,
     printing,
     privacy,
     quizzes,
@@ -41,6 +42,7 @@ from . import (
     seen,
     slips,
     staff,
+    texts,
     words,
 )
 from .context import Here, Services
@@ -87,8 +89,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 readiness, changes, roster, slips, bringing, staff, health, *OFFICE, certificates,
-                 privacy, seen):
+                 readiness, changes, roster, slips, bringing, staff, health, marking, *OFFICE,
+                 certificates, privacy, seen):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -136,7 +138,7 @@ def page_frame() -> dict[str, Any]:
         "me": context.me(), "locale": code, "direction": context.direction(code),
         "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
-        "course_version": context.VERSION, "nav": current_link(),
+        "course_version": context.VERSION, "nav": current_link(), "texts_waiting": texts.waiting,
     }
 
 

@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from ..core.activity import Language, Quiz
 from ..core.errors import BadResponse
+from ..core.grading import Graded
 from ..core.questions import Choice, Mark, Match, Question
 from ..core.scoring import Answer, shuffled
 from . import context
@@ -44,6 +45,8 @@ class Asked:
     language: Language = field(default_factory=Language)
     withheld: bool = False
     """Whether the test does not show yet what is right."""
+    graded: Graded | None = None
+    """The marks of a text that a person has to mark."""
 
     @property
     def own(self) -> list[str]:

@@ -43,12 +43,14 @@ CHANGES = {
     "key-made": N_("Key made"),
     "key-retired": N_("Key retired"),
     "attended": N_("Hours attended entered"),
+    "marked": N_("Text marked"),
+    "changed-mark": N_("Mark of a text changed"),
     "passed": N_("Test passed"),
     "failed": N_("Test not passed"),
 }
 """What the audit shows, by verb."""
 
-MARKS = ("attended", "passed", "failed")
+MARKS = ("attended", "marked", "passed", "failed")
 
 
 # What is held ----------------------------------------------------------------------------
@@ -79,11 +81,12 @@ def held_about(person: Person) -> dict[str, Any]:
         "person": {"id": person.id, "name": person.name, "number": person.number,
                    "role": person.role, "language": person.language, "removed": person.removed},
         "register": [_shown(one) for one in store().statements(REGISTER)
-                     if one.object == person.id],
+                     if one.object in {each.id for each in _all_of(person)}],
         "records": [{"record": one.record, "text": one.text, "status": one.status}
                     for one in records.all_whole(records.register.search(person=person.id))],
         "learning": store().document(person.record),
-        "statements": [one.as_json() for one in store().statements(person.record)],
+        "statements": [one.as_json() for each in _all_of(person)
+                       for one in store().statements(each.record)],
     }
 
 
@@ -100,8 +103,14 @@ def pseudonymise(person_id: str) -> ResponseReturnValue:
     """Take a learner's name and number away. Issued records keep the name they were issued to."""
     person = _learner(person_id)
     with store().record(REGISTER) as record:
-        record.append(people.pseudonymise(person, by=signed_in()))
+        record.append(*(people.pseudonymise(one, by=signed_in()) for one in _all_of(person)))
     return redirect(url_for("staff.show_people"), 303)
+
+
+def _all_of(person: Person) -> list[Person]:
+    """A person, and all who were joined to them: enrolled on other laptops."""
+    joined = context.services().register().joined()
+    return [person, *(other for other, kept in joined if kept.id == person.id)]
 
 
 def _learner(person_id: str) -> Person:
@@ -143,7 +152,7 @@ def show_audit() -> ResponseReturnValue:
 def _statements(kind: str) -> Iterator[Statement]:
     """The log's lines of one kind, oldest first."""
     if kind == "roles":
-        yield from store().statements(REGISTER)
+        yield from sorted(store().statements(REGISTER), key=lambda one: one.stamp)
     elif kind == "records":
         found = list(store().statements(PROFILE))
         for key in store().record_ids("register"):
@@ -155,7 +164,9 @@ def _statements(kind: str) -> Iterator[Statement]:
 
 
 def _change(statement: Statement) -> Change:
-    return Change(statement.time, _name(statement.actor), statement.verb, _subject(statement),
+    is_changed_mark = statement.verb == "marked" and "was" in statement.result
+    verb = "changed-mark" if is_changed_mark else statement.verb
+    return Change(statement.time, _name(statement.actor), verb, _subject(statement),
                   _detail(statement))
 
 
@@ -182,6 +193,11 @@ def _detail(statement: Statement) -> str:
             return f"{statement.object} {hours_of(result['minutes'])}"
         case "passed" | "failed":
             return f"{result['quiz']} {result['score']:g} / {result['of']}"
+        case "marked":
+            before = ", ".join(map(str, result.get("was", ())))
+            points = f"{before} → {result['total']}" if before else str(result["total"])
+            why = f": {result['reason']}" if before else ""
+            return f"{statement.object.partition('@')[0]} {points} / {sum(result['most'])}{why}"
         case "issued":
             return str(body["record"]["named"]["name"])
         case "revoked" | "superseded":

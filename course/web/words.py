@@ -131,6 +131,10 @@ FIELD_REASONS: Mapping[str, Words] = {
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
+    "points": lambda _: gettext("Give each criterion its points."),
+    "no-criterion": lambda _: gettext("Choose the criteria that are met, or say that none is."),
+    "apart": lambda values: gettext("Give a number of points from 0 to %(most)s.",
+                                    most=values["most"]),
     "too-many-rows": lambda values: ngettext(
         "These are too many rows: bring in %(num)s at a time.",
         "These are too many rows: bring in %(num)s at a time.", int(values["most"])),
