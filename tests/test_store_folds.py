@@ -36,6 +36,8 @@ learning = st.one_of(
               st.sampled_from(["m#a", "m#b"]), words),
     st.builds(lambda manual, minutes: Draft("attended", manual, {"minutes": minutes}),
               st.sampled_from("mn"), st.integers(0, 600)),
+    st.builds(lambda one, minutes: Draft("attended-session", one, {
+        "manual": "m", "minutes": minutes}), st.sampled_from("st"), st.integers(0, 90)),
     st.builds(lambda place, on: Draft("bookmarked", place, {"on": on}),
               st.sampled_from(["m#a", "m#b"]), st.booleans()),
 )
@@ -67,7 +69,8 @@ grouping = st.builds(lambda name, who, is_in, instead: Draft("described", "cohor
     words, st.sampled_from("ab"), st.booleans(), st.sampled_from(["", "hidden"]))
 meeting = st.builds(lambda name, vote, hands, who, minutes, may: Draft("said", "session", {
     "fields": {"title": name}, "plan": [name], "stage": {"step": name},
-    "hands": {"1": {vote: {"x": hands}}}, "seats": {who: name}, "present": {who: minutes},
+    "asked": {"1": {"title": name, "at": name}}, "hands": {"1": {vote: {"x": hands}}},
+    "seats": {who: name}, "present": {who: minutes},
     "again": {"1": {who: may}}}), words, st.sampled_from(["first", "second"]),
     st.integers(0, 9), st.sampled_from("ab"), st.integers(0, 90), st.booleans())
 

@@ -13,6 +13,7 @@ The document of `learner:<id>`:
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
     marks       what people gave for texts, every version (`grading.py`); what counts is in `seen`
+    sessions    {session: [{manual, minutes}, counter, device]}    attended (`presence.py`)
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -187,6 +188,9 @@ def _marked(document: Document, statement: Statement) -> Document:
     known = document.get("seen", {}).get(question, [])
     return put(document, "seen", question,
                grading.marks_of(document, question, known)[-MARKS_KEPT:])
+def _attended_session(document: Document, statement: Statement) -> Document:
+    said = {name: statement.result[name] for name in ("manual", "minutes")}
+    return put_latest(document, "sessions", statement.object, said, stamp=statement.stamp)
 
 
 _FOLDS: Mapping[str, Fold] = {
@@ -200,6 +204,7 @@ _FOLDS: Mapping[str, Fold] = {
     "bookmarked": _bookmarked,
     "attended": _attended,
     "marked": _marked,
+    "attended-session": _attended_session,
 }
 
 

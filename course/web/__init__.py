@@ -29,6 +29,8 @@ from . import (
     keys,
     learner,
     marking,
+    planning,
+    presence,
     printing,
     privacy,
     quizzes,
@@ -40,6 +42,7 @@ from . import (
     roster,
     security,
     seen,
+    sessions,
     slips,
     staff,
     texts,
@@ -62,7 +65,8 @@ for the trainer's, which take a roster and the ticks of a class."""
 OFFICE = (academy, keys, issuing, registry, printing)
 
 LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
-          **dict.fromkeys((part.bp.name for part in (classes, roster, slips)), "run-classes")}
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips, planning, presence)),
+                          "run-classes")}
 """The blueprints that take such forms, and who may send them."""
 
 MOST_BUNDLE_BYTES = 64 * 1024 * 1024
@@ -89,8 +93,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 readiness, changes, roster, slips, bringing, staff, health, marking, *OFFICE,
-                 certificates, privacy, seen):
+                 readiness, changes, roster, slips, bringing, sessions, planning, presence,
+                 marking, seen, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -150,7 +154,8 @@ NAV = {
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
     "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
-    "sessions": "session", "phones": "session", "exams": "classes",
+    "sessions": "session", "planning": "session", "presence": "session", "phones": "session",
+    "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

@@ -135,6 +135,12 @@ FIELD_REASONS: Mapping[str, Words] = {
     "no-criterion": lambda _: gettext("Choose the criteria that are met, or say that none is."),
     "apart": lambda values: gettext("Give a number of points from 0 to %(most)s.",
                                     most=values["most"]),
+    "minutes": lambda values: gettext("Give minutes from 0 to %(most)s.", most=values["most"]),
+    "choices": lambda values: gettext("Give %(least)s to %(most)s choices.",
+                                      least=values["least"], most=values["most"]),
+    "too-many-steps": lambda values: ngettext(
+        "A plan has %(num)s step at most. Take something out first.",
+        "A plan has %(num)s steps at most. Take something out first.", int(values["most"])),
     "too-many-rows": lambda values: ngettext(
         "These are too many rows: bring in %(num)s at a time.",
         "These are too many rows: bring in %(num)s at a time.", int(values["most"])),
