@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
 from .core.classroom import fold_cohort
+from .core.markers import fold_rules
 from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
@@ -43,7 +44,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
-    "session": fold_session,
+    "marking": fold_rules, "session": fold_session,
 }
 """How each kind of document comes about."""
 
@@ -79,6 +80,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .web.answers import Answers
     from .web.cohorts import Cohorts
     from .web.context import Services
+    from .web.rooms import Rooms
     from .web.trust import Secrets, Throttle
 
     app = Flask(__name__, static_folder=None)
@@ -86,10 +88,11 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
     services: Services
-    cohorts = Cohorts(lambda: services.store)
+    cohorts, rooms = Cohorts(lambda: services.store), Rooms(lambda: services.store)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(lambda: services.store, library, cohorts.changes_for), cohorts=cohorts,
+        answers=Answers(lambda: services.store, library, cohorts.changes_for, rooms),
+        cohorts=cohorts, rooms=rooms,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office, open_carrying=_carrying,

@@ -15,10 +15,21 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .core import casework, classroom, people, progress, scoring, standing, walk
+from .core import (
+    casework,
+    classroom,
+    grading,
+    markers,
+    people,
+    progress,
+    scoring,
+    standing,
+    walk,
+)
 from .core.activity import Module, Quiz
 from .core.questions import ChooseAll, FreeText, Match, Number, Order, Question, ShortText
 from .core.statement import Draft
+from .core.written import IN_PLACE, written_in
 
 if TYPE_CHECKING:
     from .content.library import Library
@@ -91,6 +102,8 @@ CLASS = (
 NOTE = ("She was recruited with a lie about pay, harboured above the shop, and made to work. "
         "The ledger shows the purpose.")
 """What the class writes where a text is asked for."""
+REMARK = "Each fact has its source. Say also what you do not know yet."
+"""What the trainer writes under the texts that are marked."""
 
 
 class DemoClock:
@@ -156,6 +169,7 @@ class _Class:
             step()
         for student, record_id in enrolled:
             self._attend(student, register.person(record_id.partition(":")[2]), by)
+        self._mark(enrolled[0][1])
 
     def _gather(self, start: datetime, members: Iterable[str], by: people.Person) -> None:
         """The class as a cohort."""
@@ -275,6 +289,22 @@ class _Class:
             self._keep(record_id, casework.made(self._attempt(record_id, attempt_id), case, move))
         if moves is None:
             self._keep(record_id, casework.close(self._attempt(record_id, attempt_id), case))
+
+    def _mark(self, record_id: str) -> None:
+        """Let the trainer mark every other text that one learner has written in the lessons."""
+        register = people.Register(self._store.document(people.REGISTER))
+        trainer = register.numbered(STAFF[1][1])
+        document = self._store.document(record_id)
+        texts = [one for one in written_in(document, "{}#{}".format) if one.kind == IN_PLACE]
+        for written in texts[::2]:
+            pool, _, question_id = written.question.partition("#")
+            question = self._library.quiz(pool, "en").question(question_id)
+            assert trainer and isinstance(question, FreeText)
+            points = [*(one.points for one in question.rubric[:-1]), 0]
+            draft = markers.mark(written, question, grading.graded(document, written),
+                                 markers.Rules(), trainer, markers.Given(points, remark=REMARK))
+            assert draft
+            self._keep(record_id, draft)
 
     def _attempt(self, record_id: str, attempt_id: str) -> scoring.Attempt:
         return scoring.attempt(self._store.document(record_id), attempt_id)

@@ -177,13 +177,13 @@ def by_key(page, key):
 def test_keys_can_be_turned_off_and_stay_off(opened):
     page = opened()
     begun(page)
-    page.uncheck("[data-keys]")
+    page.uncheck("[data-shortcuts]")
     page.keyboard.press("b")
     page.reload()
     page.keyboard.press("b")
     page.wait_for_timeout(300)
     assert page.locator("button:has-text('Blank the wall')").count() == 1
-    page.check("[data-keys]")
+    page.check("[data-shortcuts]")
     page.locator("body").click(position={"x": 5, "y": 300})
     by_key(page, "b")
     assert page.locator("button:has-text('Show the wall again')").count() == 1

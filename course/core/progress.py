@@ -8,10 +8,13 @@ The document of `learner:<id>`:
     attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    room        {session/asking: {vote: [{response, score, time}, counter, device]}}   on a phone
+                in class (`phones.py`); the score None until the key was shown
     firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
+    marks       what people gave for texts, every version (`grading.py`); what counts is in `seen`
     sessions    {session: [{manual, minutes}, counter, device]}    attended (`presence.py`)
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
@@ -26,12 +29,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from . import grading
 from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
 from .sittings import compact, put_first
 from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
+from .written import texts_of
 
 MARKS_KEPT = 16
 """Marks kept in the document for each question; the log has them all."""
@@ -77,7 +82,17 @@ def _answered(document: Document, statement: Statement) -> Document:
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
         document = put_first(document, statement)
+    if result.get("in") == "room":
+        document = _voted(document, statement)
     return document
+
+
+def _voted(document: Document, statement: Statement) -> Document:
+    """An answer in class, given or marked."""
+    result = statement.result
+    kept = {"response": result["response"], "score": result.get("score"), "time": result["given"]}
+    return put_latest(document, "room", f"{result['session']}/{result['asking']}", result["vote"],
+                      kept, stamp=statement.stamp)
 
 
 def _seen(document: Document, statement: Statement) -> Document:
@@ -151,6 +166,8 @@ def _closed(document: Document, statement: Statement) -> Document:
     answers = compact(result["items"])
     if answers:
         summary["answers"] = answers
+    if texts := texts_of(result):
+        summary["texts"] = texts
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -173,6 +190,16 @@ def _attended(document: Document, statement: Statement) -> Document:
                       stamp=statement.stamp)
 
 
+def _marked(document: Document, statement: Statement) -> Document:
+    """Keep a mark; what counts for its question stands among the marks of the question, where a
+    later version takes the place of an earlier one."""
+    document = grading.keep_mark(document, statement)
+    if statement.result["in"] in NOT_REVIEWED:
+        return document
+    question = statement.object.rpartition("@")[0]
+    known = document.get("seen", {}).get(question, [])
+    return put(document, "seen", question,
+               grading.marks_of(document, question, known)[-MARKS_KEPT:])
 def _attended_session(document: Document, statement: Statement) -> Document:
     said = {name: statement.result[name] for name in ("manual", "minutes")}
     return put_latest(document, "sessions", statement.object, said, stamp=statement.stamp)
@@ -181,6 +208,7 @@ def _attended_session(document: Document, statement: Statement) -> Document:
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
+    "voted": _voted,
     "initialized": _initialized,
     "flagged": _flagged,
     "passed": _closed,
@@ -188,6 +216,7 @@ _FOLDS: Mapping[str, Fold] = {
     "noted": _noted,
     "bookmarked": _bookmarked,
     "attended": _attended,
+    "marked": _marked,
     "attended-session": _attended_session,
 }
 
@@ -360,10 +389,13 @@ class Due:
 
 
 def reviews(document: Document, schedule: Scheduler) -> list[Due]:
-    """What was once answered wrong, and when each comes back, soonest first."""
+    """What was once answered wrong, and when each comes back, soonest first.
+
+    A text that a person has marked does not: nobody could mark it again by the rule.
+    """
     due = []
     for key, marks in document.get("seen", {}).items():
-        history = _since_first_mistake(marks)
+        history = _since_first_mistake(marks) if key not in document.get("marks", {}) else []
         if history:
             due.append(Due(key, schedule(history)))
     return sorted(due, key=lambda one: (one.when, one.question))

@@ -14,7 +14,7 @@ from string import ascii_uppercase
 from .questions import Question, text_id
 from .roomwork import Ballot, Line
 from .scoring import shuffled
-from .session import Hands, Step
+from .session import Hands, Session, Step
 
 EXPLAIN, DISCUSS, SHORTLY = "explain", "discuss", "shortly"
 """The next move."""
@@ -22,6 +22,11 @@ FEW, MOST = 0.3, 0.7
 
 VOTED = ("one", "all")
 """Kinds of question that a room can vote on with cards."""
+
+
+def seed_of(session: Session, step: Step) -> str:
+    """What decides the order of a question's choices: the same on the wall and on every phone."""
+    return f"{session.id}/{step.ref}"
 
 
 def ballot_of(question: Question, seed: str) -> Ballot:

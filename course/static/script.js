@@ -53,6 +53,7 @@ async function save(form, button) {
   try {
     const body = new URLSearchParams(new FormData(form));
     if (button && button.name) body.set(button.name, button.value);
+    if ("part" in form.dataset) body.set("part", "1");
     const answer = await fetch(form.action, { method: "POST", body, signal: late.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const here = page.getElementById(form.dataset.save);
@@ -68,6 +69,8 @@ async function save(form, button) {
 }
 
 function show(page, answer, anchor) {
+  const part = page.querySelector("[data-phone]");
+  if (part && document.querySelector("[data-phone]")) return putPart(part, true);
   document.title = page.title;
   document.body.replaceWith(page.body);
   if (answer.ok) history.replaceState(null, "", `${answer.url.split("#")[0]}#${anchor}`);
@@ -147,6 +150,99 @@ async function follow() {
   setTimeout(follow, 2000);
 }
 
+/* Marking by keys, while the focus is in what is marked: a digit says that the criterion of that
+   number is met or has one point more, after the most none again; Enter saves. Keys are told by
+   their place, so that they are the same on every keyboard. */
+function markByKey(event) {
+  const here = event.target.closest("[data-keys]");
+  if (!here || event.altKey || event.metaKey) return;
+  const form = here.querySelector("form[data-save]");
+  const types = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
+  if (event.key === "Escape" && types) return document.getElementById("answer").focus();
+  if (event.key === "Enter" && form && !event.target.matches("a, button, summary, textarea, #reason")
+      || event.key === "Enter" && event.ctrlKey && types) {
+    event.preventDefault();
+    return form.requestSubmit();
+  }
+  if (types || event.ctrlKey) return;
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+  const link = here.querySelector(`[data-key="${event.code}"]`);
+  const boxes = digit && form ? all(`[data-criterion="${digit[1]}"]`, form) : [];
+  if (boxes.length) {
+    const next = boxes[(boxes.findIndex((one) => one.checked) + 1) % boxes.length];
+    next.checked = boxes.length > 1 || !next.checked;
+    changed(form);
+  } else if (link) link.click();
+  else if (event.code === "KeyR" && form) document.getElementById("remark").focus();
+  else return;
+  event.preventDefault();
+}
+
+/* An earlier remark, put where it can be changed. */
+function putText(button) {
+  const field = document.getElementById(button.dataset.put);
+  field.value = button.parentNode.firstElementChild.textContent;
+  field.focus();
+  changed(field.form);
+}
+
+/* A phone in class asks every two seconds, each at a moment of its own, whether what it shows is
+   still so. Where the side port can be reached it is told at once, and asks less often. What was
+   chosen and not yet saved comes back with the form, as after a reload. */
+let streaming = false;
+let asking = 0;
+const rest = () => (document.hidden ? 30000 : streaming ? 15000 : 2000) * (0.75 + Math.random() / 2);
+
+function putPart(there, focus) {
+  const here = document.querySelector("[data-phone]");
+  const at = here.contains(document.activeElement) ? document.activeElement : null;
+  const token = document.querySelector("header [name=csrf_token]");
+  all("[name=csrf_token]", there).forEach((one) => { one.value = token.value; });
+  here.replaceWith(there);
+  prepare();
+  const same = at && at.name && all(`[name="${CSS.escape(at.name)}"]`, there).find((one) => one.value === at.value);
+  if (focus) there.focus();
+  else if (same) same.focus();
+}
+
+async function freshen() {
+  const here = document.querySelector("[data-phone]");
+  if (!here || !here.dataset.url || here.querySelector("form[data-saving]")) return;
+  const answer = await fetch(`${here.dataset.url}/part`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const there = page.querySelector("[data-phone]");
+  if (!there) location.reload();
+  else if (there.dataset.phone !== here.dataset.phone && here.isConnected) putPart(there);
+}
+
+async function attend() {
+  const here = document.querySelector("[data-phone]");
+  if (!here || !here.dataset.url) return;
+  clearTimeout(asking);
+  try {
+    const answer = await fetch(`${here.dataset.url}/state`, { headers: { "If-None-Match": `"${here.dataset.phone}"` } });
+    if (answer.status !== 304) await freshen();
+  } catch { /* the Wi-Fi or the laptop is away: what is shown stays */ }
+  asking = setTimeout(attend, rest());
+}
+
+function listen() {
+  const place = document.querySelector("[data-stream]");
+  if (!place || !window.EventSource) return;
+  const { url } = document.querySelector("[data-phone]").dataset;
+  if (!url) return;
+  const stream = new EventSource(`${location.protocol}//${location.hostname}:${place.dataset.stream}${url}`);
+  let lost = 0;
+  stream.onopen = () => { streaming = true; lost = 0; };
+  stream.onmessage = ({ data }) => {
+    if (data !== document.querySelector("[data-phone]").dataset.phone) freshen().catch(() => { /* it asks again */ });
+  };
+  stream.onerror = () => {
+    if (!streaming && (lost += 1) > 5 || stream.readyState === 2) stream.close();
+    if (streaming) { streaming = false; attend(); }
+  };
+}
+
 /* What has moved on takes the place of what is here. While the stage is the same only counts are
    brought up to date, so that what is being typed stays. */
 function take(page) {
@@ -184,7 +280,7 @@ const keys = {
   set: (on) => { try { localStorage.setItem("keys", on ? "on" : "off"); } catch { /* for this page only */ } },
 };
 function pressKey(event) {
-  const box = document.querySelector("[data-keys]");
+  const box = document.querySelector("[data-shortcuts]");
   if (!box || !box.checked || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.target.closest("input, select, textarea")) return;
   if (event.code === "Space" && event.target.closest("button, a, summary")) return;
@@ -202,14 +298,14 @@ function changed(form) {
 function prepare() {
   if (me()) memory.keepOnly(me());
   all("form[data-save]").forEach(putBack);
-  all("[data-move], [data-count], [data-print][hidden], [data-scripted]").forEach((one) => { one.hidden = false; });
-  all("[data-keys]").forEach((one) => { one.checked = keys.on(); });
+  all("[data-move], [data-count], [data-put], [data-keys-help], [data-print][hidden], [data-scripted]").forEach((one) => { one.hidden = false; });
+  all("[data-shortcuts]").forEach((one) => { one.checked = keys.on(); });
 }
 
 document.addEventListener("input", ({ target }) => {
   if (target.form && target.form.matches("[data-save]")) changed(target.form);
   if (target.matches("[data-letter]")) handsChanged(target.form);
-  if (target.matches("[data-keys]")) keys.set(target.checked);
+  if (target.matches("[data-shortcuts]")) keys.set(target.checked);
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -221,13 +317,15 @@ document.addEventListener("submit", (event) => {
   }
 });
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-move], [data-count], [data-print]");
+  const button = event.target.closest("[data-move], [data-count], [data-put], [data-print]");
   if (!button) return;
   if (button.dataset.move) return move(button);
   if (button.dataset.count) return countHand(button);
+  if (button.dataset.put) return putText(button);
   event.preventDefault();
   window.print();
 });
+document.addEventListener("keydown", markByKey);
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || !event.shiftKey || event.code !== "KeyW") return;
   const wellbeing = document.querySelector('[accesskey="w"]');
@@ -237,6 +335,10 @@ document.addEventListener("keydown", pressKey);
 /* The next learner's Back button must not show this one's page. */
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+document.addEventListener("visibilitychange", () => { if (!document.hidden) attend(); });
+
 prepare();
 setTimeout(follow, 2000);
+asking = setTimeout(attend, rest());
+listen();
 setInterval(tick, 500);

@@ -28,6 +28,8 @@ from . import (
     issuing,
     keys,
     learner,
+    marking,
+    phones,
     planning,
     presence,
     printing,
@@ -39,15 +41,18 @@ from . import (
     replays,
     room,
     roster,
+    seating,
     security,
     seen,
     sessions,
     slips,
     staff,
+    texts,
     words,
 )
 from .context import Here, Services
 from .lane import AnswerLane
+from .livefront import LiveFront
 from .ready import Assets, ReadyPages
 
 if TYPE_CHECKING:
@@ -91,8 +96,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 readiness, changes, roster, slips, bringing, staff, health, *OFFICE, certificates,
-                 privacy, seen, sessions, planning, presence):
+                 readiness, changes, roster, slips, bringing, sessions, planning, presence,
+                 phones, seating, marking, seen, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -101,8 +106,10 @@ def install(app: Flask, services: Services) -> None:
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
     app.extensions["lane"] = AnswerLane(app.wsgi_app, app, services, services.answers)
-    app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
-        app.extensions["lane"], assets, services.sign_in_version, _locale_of_visitor(services))
+    ready = ReadyPages(app.extensions["lane"], assets, services.sign_in_version,
+                       _locale_of_visitor(services))
+    app.wsgi_app = LiveFront(  # type: ignore[method-assign]
+        ready, app, services, ready.is_ready)
 
 
 def _allow_more() -> None:
@@ -140,7 +147,8 @@ def page_frame() -> dict[str, Any]:
         "me": context.me(), "locale": code, "direction": context.direction(code),
         "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
-        "course_version": context.VERSION, "nav": current_link(),
+        "course_version": context.VERSION, "nav": current_link(), "texts_waiting": texts.waiting,
+        "my_class": context.my_class(),
     }
 
 
@@ -153,7 +161,7 @@ NAV = {
     "reference.print_module": "course", "reference.show_aid": "course",
     "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
     "sessions": "session", "planning": "session", "presence": "session", "phones": "session",
-    "exams": "classes",
+    "seating": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

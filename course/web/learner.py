@@ -13,9 +13,11 @@ from ..core.activity import Check, Entry, Manual, Module, Part, Prose, Section, 
 from ..core.errors import BadField, BadResponse, NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
+from ..core.written import IN_PLACE
 from . import context
 from .asking import Asked, asked, refused, sent_response
 from .context import answers, library, my_document, my_library, needs, signed_in, store
+from .texts import mark_of
 from .whereabouts import (
     go_on_in,
     last_saved,
@@ -272,7 +274,8 @@ def check_view(module: Module, section: Section, check: Check, document: Documen
     similar = url_for("quizzes.practise", manual_id=manual_id, name=name,
                       question_id=question.similar) if question.similar else ""
     view = asked(quiz, question, f"{signed_in().id}/{question.id}", answer, action=action,
-                 similar_url=similar, **rest)
+                 similar_url=similar, graded=mark_of(
+                     document, f"{quiz.id}#{question.id}", IN_PLACE, answer), **rest)
     return view if signed_in().may("study") else replace(view, action="")
 
 

@@ -14,18 +14,31 @@ from ..core import classroom, runsheet, votes
 from ..core.activity import Language, Module, Section
 from ..core.classroom import HIDDEN, Cohort
 from ..core.errors import NotFound
-from ..core.questions import Choice, Match, Question
+from ..core.questions import Choice, FreeText, Match, Question
 from ..core.roomwork import Ballot
 from ..core.scoring import shuffled
-from ..core.session import FIRST, POLL, QUESTION, READ, SECOND, SECTION, Session, Step, session_of
+from ..core.session import (
+    CARDS,
+    FIRST,
+    POLL,
+    QUESTION,
+    READ,
+    SECOND,
+    SECTION,
+    Session,
+    Step,
+    session_of,
+)
 from ..core.slides import question_fits, slides_of
 from ..core.staging import Shape, phases_of
 from ..core.votes import Bar
 from . import context, counting
 from .context import library, store
+from .counting import NOBODY_JOINED, OnPhones
 from .filters import local_time
 
 LONGEST_TITLE = 90
+MOST_TYPED = 12
 _BREAKS = re.compile(r"<(/?p|/li|br)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>")
 
@@ -49,6 +62,9 @@ class Live:
     """Of a question or a poll."""
     first: dict[str, int] = field(default_factory=dict)
     second: dict[str, int] = field(default_factory=dict)
+    counted: tuple[int, int] = (0, 0)
+    """How many hands and people each of the two votes has."""
+    phones: OnPhones = NOBODY_JOINED
 
     @property
     def step(self) -> Step | None:
@@ -69,12 +85,30 @@ class Live:
 
     @property
     def phases(self) -> tuple[str, ...]:
-        return phases_of(self.step.kind, is_voted=self.is_voted) if self.step and self.ballot \
-            else ()
+        return phases_of(self.step.kind, is_voted=self.takes_votes) \
+            if self.step and self.ballot else ()
 
     @property
     def is_voted(self) -> bool:
         return bool(self.ballot and self.ballot.lines)
+
+    @property
+    def fits_phones(self) -> bool:
+        """Whether a phone can answer it: also what has no letters, but for a text."""
+        return self.is_voted or (self.question is not None
+                                 and not isinstance(self.question, FreeText))
+
+    @property
+    def takes_votes(self) -> bool:
+        """Whether votes are taken as the room answers now."""
+        return self.is_voted or (self.fits_phones and self.session.stage.way != CARDS)
+
+    @property
+    def typed(self) -> list[tuple[str, int]]:
+        """What was typed on phones, the most frequent first."""
+        if self.question is None or self.question.kind not in ("number", "short"):
+            return []
+        return sorted(self.latest.items(), key=lambda one: (-one[1], one[0]))[:MOST_TYPED]
 
     @property
     def loose(self) -> dict[str, list[Choice]]:
@@ -82,7 +116,8 @@ class Live:
         question = self.question
         if question is None or self.is_voted:
             return {"left": [], "right": []}
-        seed = f"{self.session.id}/{question.id}"
+        assert self.step
+        seed = votes.seed_of(self.session, self.step)
         rights = question.rights if isinstance(question, Match) else ()
         return {"left": shuffled(question.choices, seed), "right": shuffled(rights, seed)}
 
@@ -99,6 +134,16 @@ class Live:
     def latest(self) -> dict[str, int]:
         """How many chose what in the last vote that has any."""
         return self.second or self.first
+
+    @property
+    def counted_now(self) -> int:
+        """How many the vote of this phase has."""
+        return self.counted[self.session.stage.vote == SECOND]
+
+    @property
+    def counted_last(self) -> int:
+        """How many the last vote has that has any."""
+        return self.counted[1] or self.counted[0]
 
     @property
     def bars(self) -> list[Bar]:
@@ -185,7 +230,10 @@ def live(session: Session) -> Live:
     return Live(
         session, cohort, counting.people_present(session, cohort),
         first=counting.counts(session, stage.asking, FIRST),
-        second=counting.counts(session, stage.asking, SECOND), **_content(session))
+        second=counting.counts(session, stage.asking, SECOND),
+        counted=(counting.answered(session, stage.asking, FIRST),
+                 counting.answered(session, stage.asking, SECOND)),
+        phones=counting.on_phones(session, cohort), **_content(session))
 
 
 def _content(session: Session) -> dict[str, Any]:
@@ -219,7 +267,7 @@ def _question(step: Step, session: Session) -> dict[str, Any]:
     if question is None:
         raise NotFound(what="question")
     return {"question": question, "language": quiz.language,
-            "ballot": votes.ballot_of(question, f"{session.id}/{step.ref}")}
+            "ballot": votes.ballot_of(question, votes.seed_of(session, step))}
 
 
 def question_titles(keys: Iterable[str]) -> dict[str, str]:
@@ -247,7 +295,7 @@ def version(live: Live, *beside: object) -> str:
     """The version of a page that follows the session: the moment, the counts, and what the page
     shows beside them."""
     return short_hash(live.session.moment, context.locale(), live.room, live.first, live.second,
-                      *beside)
+                      live.phones, *beside)
 
 
 def short_hash(*told: object) -> str:

@@ -22,6 +22,7 @@ from .counting import presence_taken
 from .filters import local_time
 from .forms import Fields, sent_or
 from .live import cohort_at, elapsed, session_at, sessions_of
+from .seating import mark_what_is_shown
 from .tables import file_of, wants_file
 
 bp = Blueprint("presence", __name__)
@@ -151,6 +152,8 @@ def _keep_in_session(known: Session, minutes: Mapping[str, int | None], *, closi
         said.append(session.closed(known, staging.iso(ended.astimezone(now.tzinfo)), signed_in()))
     with store().record(known.record) as record:
         record.append(*said)
+    if closing:
+        mark_what_is_shown(known.id)
 
 
 # Of a class ------------------------------------------------------------------------------

@@ -43,13 +43,15 @@ CHANGES = {
     "key-made": N_("Key made"),
     "key-retired": N_("Key retired"),
     "attended": N_("Hours attended entered"),
+    "marked": N_("Text marked"),
+    "changed-mark": N_("Mark of a text changed"),
     "attended-session": N_("Attendance of a session recorded"),
     "passed": N_("Test passed"),
     "failed": N_("Test not passed"),
 }
 """What the audit shows, by verb."""
 
-MARKS = ("attended", "attended-session", "passed", "failed")
+MARKS = ("attended", "attended-session", "marked", "passed", "failed")
 
 
 # What is held ----------------------------------------------------------------------------
@@ -163,7 +165,9 @@ def _statements(kind: str) -> Iterator[Statement]:
 
 
 def _change(statement: Statement) -> Change:
-    return Change(statement.time, _name(statement.actor), statement.verb, _subject(statement),
+    is_changed_mark = statement.verb == "marked" and "was" in statement.result
+    verb = "changed-mark" if is_changed_mark else statement.verb
+    return Change(statement.time, _name(statement.actor), verb, _subject(statement),
                   _detail(statement))
 
 
@@ -192,6 +196,11 @@ def _detail(statement: Statement) -> str:
             return f"{result['manual']} {hours_of(result['minutes'])}"
         case "passed" | "failed":
             return f"{result['quiz']} {result['score']:g} / {result['of']}"
+        case "marked":
+            before = ", ".join(map(str, result.get("was", ())))
+            points = f"{before} → {result['total']}" if before else str(result["total"])
+            why = f": {result['reason']}" if before else ""
+            return f"{statement.object.partition('@')[0]} {points} / {sum(result['most'])}{why}"
         case "issued":
             return str(body["record"]["named"]["name"])
         case "revoked" | "superseded":

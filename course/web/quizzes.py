@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
 from ..core.errors import BadResponse, NotFound
-from ..core.fitting import instead
+from ..core.fitting import instead, key_of
 from ..core.questions import FreeText, Question
 from ..core.scoring import Attempt
 from ..core.statement import Document
 from . import context
 from .asking import asked, refused, sent_response
 from .context import answers, library, my_document, my_library, needs, signed_in, store
+from .texts import mark_of
 from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
 
 bp = Blueprint("quizzes", __name__)
@@ -190,6 +191,8 @@ def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None =
         action=url_for(".answer_question", attempt_id=attempt_id, place=place),
         anchor="feedback", flagged=question.id in attempt.flags,
         similar_url=_similar(module, question), withheld=_is_withheld(attempt, quiz, my_document()),
+        graded=mark_of(my_document(), key_of(quiz, question), attempt_id,
+                       answers.get(question.id)),
         **_after(attempt, place), **trouble or {})
     strokes = ["done" if one in answers else "todo" for one in attempt.questions]
     strokes[place - 1] = "here"

@@ -15,6 +15,7 @@ from ..core.errors import NotFound
 from . import context
 from .context import library, my_document, my_library, needs
 from .learner import find_section, shown_parts
+from .texts import own_texts
 from .whereabouts import (
     manual_row,
     module_of_quiz,
@@ -154,7 +155,8 @@ def show_progress() -> ResponseReturnValue:
                for manual in library().manuals(context.locale())]
     history = [(attempt, _title_of(attempt.quiz)) for attempt in scoring.attempts(document)
                if attempt.is_over]
-    return render_template("learner/progress.html", manuals=manuals, history=history[::-1])
+    return render_template("learner/progress.html", manuals=manuals, history=history[::-1],
+                           texts=own_texts(document))
 
 
 def _objectives(manual: Any, document: Any) -> list[tuple[Module, list[Any]]]:

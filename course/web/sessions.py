@@ -41,8 +41,10 @@ from .live import (
     sessions_of,
     version,
 )
+from .seating import mark_what_is_shown
 from .tables import file_of, wants_file
 from .votings import asked_table
+from .whereabouts import ways_to_join
 from .words import sentence
 
 bp = Blueprint("sessions", __name__)
@@ -198,7 +200,7 @@ def show_wall(session_id: str) -> ResponseReturnValue:
         return "", 304
     return render_template("sessions/wall.html", live=here, session=here.session,
                            stage=here.session.stage, step=here.step, cohort=here.cohort,
-                           wall=shown)
+                           wall=shown, join=ways_to_join(here.session.code))
 
 
 @bp.post("/sessions/<session_id>")
@@ -220,6 +222,7 @@ def go_on(session_id: str) -> ResponseReturnValue:
             except BadResponse as error:
                 return _console(here, version(here), error=sentence(error),
                                 given=request.form), error.status
+    mark_what_is_shown(session_id)
     return redirect(url_for(".show_session", session_id=session_id, _anchor="now",
                             behind="1" if is_behind else None), 303)
 
