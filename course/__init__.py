@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
@@ -26,6 +27,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from flask import Flask
 
+    from .carrying import Carrying
     from .content.library import Library
     from .keeping import Keeping
     from .office import Office
@@ -88,10 +90,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     cohorts = Cohorts(lambda: services.store)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library, cohorts.changes_for), cohorts=cohorts,
+        answers=Answers(lambda: services.store, library, cohorts.changes_for), cohorts=cohorts,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
-        now=lambda: datetime.now(UTC), open_office=_office,
+        now=lambda: datetime.now(UTC), open_office=_office, open_carrying=_carrying,
         keeping=_keeping(settings, store))
     web.install(app, services)
     return app
@@ -107,6 +109,18 @@ def _office(services: Services) -> Office:
     folder = services.settings.data or default_folder()
     return Office(lambda: services.store, Keyring(folder / KEYS, services.settings.passphrase_cost),
                   lambda: services.now())
+
+
+def _carrying(services: Services) -> Carrying:
+    """What goes out and comes in; files that were sent wait beside the data."""
+    from .carrying import Carrying
+    from .store.local import LocalStore
+    from .web.context import VERSION
+
+    store = services.store
+    folder = store.folder if isinstance(store, LocalStore) else Path(mkdtemp("fourth-p"))
+    return Carrying(lambda: services.store, folder, lambda: services.now(), VERSION,
+                    services.keeping)
 
 
 def _keeping(settings: Settings, store: Store) -> Keeping | None:

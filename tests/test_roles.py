@@ -18,8 +18,8 @@ VALUES = {"manual_id": "tip", "name": "elements", "slug": "why", "question_id": 
           "instrument_id": "tip-protocol", "attempt_id": "none", "place": 1,
           "n": 1, "exhibit_id": "e1", "suspect_id": "nobody", "kind": "completion",
           "key_id": "00000000", "number": "CAS-K7F3A-2026-0001", "logo": "none",
-          "job_id": "none", "cohort_id": "none",
-          "token": "none"}
+          "job_id": "none", "import_id": "none", "cohort_id": "none", "token": "none",
+          "objective": "act", "myth": "consent"}
 
 
 @pytest.fixture(scope="module")

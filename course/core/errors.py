@@ -179,6 +179,13 @@ class BadBundle(CourseError):
         super().__init__(file=file, reason=reason, line=line)
 
 
+class CopyNotChecked(CourseError):
+    """A laptop is wiped only after a copy with everything in it was read back."""
+
+    code = "copy-not-checked"
+    status = 409
+
+
 class KitNotFilled(CourseError):
     """A stick could not be filled. Values: `reason`, `detail`, and the `folder` where it matters.
 

@@ -8,6 +8,7 @@ The document of `learner:<id>`:
     attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
@@ -30,6 +31,7 @@ from .activity import Manual, Module, Quiz
 from .errors import BadField
 from .questions import MOST_TEXT, has_control_characters
 from .scoring import Answer, Attempt, attempts
+from .sittings import compact, put_first
 from .statement import Document, Draft, Fold, Stamp, Statement, put, put_latest, value_at
 from .written import texts_of
 
@@ -76,6 +78,7 @@ def _answered(document: Document, statement: Statement) -> Document:
     if result.get("in") == "check":
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
+        document = put_first(document, statement)
     return document
 
 
@@ -149,6 +152,9 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary |= {name: result[name] for name in KEPT_BESIDE if name in result}
     if texts := texts_of(result):
         summary["texts"] = texts
+    answers = compact(result["items"])
+    if answers:
+        summary["answers"] = answers
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:

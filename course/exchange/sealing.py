@@ -16,13 +16,10 @@ import secrets
 import unicodedata
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.canonical import canonical
 from ..core.errors import BadBundle
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 FORMAT = "fourth-p-sealed"
 PIECE = 64 << 10
@@ -42,7 +39,7 @@ class Seal:
         self._prefix = from_text(shape["nonce"])
         if len(self._prefix) != 7:
             raise ValueError("no nonce")
-        self._cipher: ChaCha20Poly1305 = ChaCha20Poly1305(derived(passphrase, shape["kdf"]))
+        self._cipher = ChaCha20Poly1305(derived(passphrase, shape["kdf"]))
 
     @classmethod
     def new(cls, passphrase: str, cost_mib: int = 64) -> Seal:

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import blake2b
 from itertools import islice
@@ -146,9 +146,16 @@ class Receiving:
             self._documents.publish(record_id, document)
 
     def _sifted(self, statements: Statements) -> Iterator[Sifted]:
-        border = Border(self._register(), statements)
-        return sifted(statements, border, _Known(self._history, self._position(), statements,
-                                                 border))
+        coming: dict[bytes, bytes] = {}
+        about_people = []
+        for one in statements:
+            if one.record == REGISTER:
+                about_people.append(one)
+            else:
+                coming.update([_told(one)])
+        border = Border(self._register(), about_people)
+        coming.update(_told(border.reduced(one)) for one in about_people)
+        return sifted(statements, border, _Known(self._history, self._position(), coming))
 
     def _register(self) -> Document:
         return self._documents.get(REGISTER) or EMPTY
@@ -220,9 +227,8 @@ class _Known:
     statements, of which there may be a hundred thousand.
     """
 
-    def __init__(self, history: History, end: Position, statements: Statements, border: Border
-                 ) -> None:
-        coming = dict(self._told(border.reduced(one)) for one in statements)
+    def __init__(self, history: History, end: Position, coming: Mapping[bytes, bytes]) -> None:
+        """`coming` has the digests by how each statement begins."""
         self._here: dict[bytes, tuple[bool, bytes]] = {}
         """Whether it is our own, and its payload when that is another than what comes."""
         self._taken: set[bytes] = set()
@@ -232,11 +238,6 @@ class _Known:
                 if key in coming and key not in self._here:
                     is_same = coming[key] == _digest(payload)
                     self._here[key] = (own, b"" if is_same else payload)
-
-    @staticmethod
-    def _told(statement: Statement) -> tuple[bytes, bytes]:
-        payload = encode(statement)
-        return key_of(payload), _digest(payload)
 
     def met(self, statement: Statement) -> Met:
         key = key_of(encode(statement))
@@ -249,6 +250,12 @@ class _Known:
 
     def add(self, statement: Statement) -> None:
         self._taken.add(key_of(encode(statement)))
+
+
+def _told(statement: Statement) -> tuple[bytes, bytes]:
+    """How a statement begins as it is written here, and its digest."""
+    payload = encode(statement)
+    return key_of(payload), _digest(payload)
 
 
 def _digest(payload: bytes) -> bytes:

@@ -16,6 +16,7 @@ from . import (
     academy,
     account,
     addresses,
+    bringing,
     cases,
     certificates,
     changes,
@@ -38,6 +39,7 @@ from . import (
     room,
     roster,
     security,
+    seen,
     slips,
     staff,
     texts,
@@ -63,6 +65,9 @@ LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
           **dict.fromkeys((part.bp.name for part in (classes, roster, slips)), "run-classes")}
 """The blueprints that take such forms, and who may send them."""
 
+MOST_BUNDLE_BYTES = 64 * 1024 * 1024
+"""Files of other laptops, all at a time: some 200,000 statements. More goes by `course import`."""
+
 HERE = Here()
 
 HTTP_CODES = {404: "not-found", 405: "not-here", 413: "too-large"}
@@ -84,8 +89,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 readiness, changes, roster, slips, staff, health, marking, *OFFICE, certificates,
-                 privacy):
+                 readiness, changes, roster, slips, bringing, staff, health, marking, *OFFICE,
+                 certificates, privacy, seen):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -100,6 +105,11 @@ def install(app: Flask, services: Services) -> None:
 
 def _allow_more() -> None:
     """Let the staff send larger forms than a learner. Before the token is looked for in one."""
+    if request.blueprint == bringing.bp.name:
+        person = context.me()
+        if person and person.may("bring-together"):
+            request.max_content_length = MOST_BUNDLE_BYTES
+        return
     action = LARGER.get(request.blueprint or "")
     person = context.me() if action else None
     if action and person and person.may(action):

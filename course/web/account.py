@@ -186,7 +186,7 @@ def sign_in(person_id: str) -> ResponseReturnValue:
     form = Fields(request.form)
     try:
         pin = people.clean_pin(form.get("pin"))
-        _check(person.id, person.secret, pin)
+        check_secret(person.id, person.secret, pin)
     except TooManyTries as error:
         return _pin_page(person, "wait", int(str(error.values["seconds"]))), error.status
     except (BadField, WrongSecret):
@@ -216,7 +216,7 @@ def staff_sign_in() -> ResponseReturnValue:
     person = context.services().register().numbered(form.get("number"))
     known = person if person and person.role in people.STAFF else None
     try:
-        _check("staff:" + people.number_key(form.get("number"))[:80],
+        check_secret("staff:" + people.number_key(form.get("number"))[:80],
                known.secret if known else "", form.get("passphrase"))
     except (WrongSecret, TooManyTries) as error:
         form.errors[""] = sentence(error)
@@ -226,7 +226,7 @@ def staff_sign_in() -> ResponseReturnValue:
     return redirect(home_of(known), 303)
 
 
-def _check(name: str, kept: str, given: str) -> None:
+def check_secret(name: str, kept: str, given: str) -> None:
     """One try at a secret. Raises WrongSecret or TooManyTries."""
     throttle = context.services().throttle
     throttle.check(name)

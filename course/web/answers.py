@@ -27,8 +27,9 @@ Form = Mapping[str, Sequence[str]]
 class Answers:
     """Reads, marks and keeps answers; they are on disk when `hold` has put them there."""
 
-    def __init__(self, store: Store, library: Library,
+    def __init__(self, store: Callable[[], Store], library: Library,
                  changes_for: Callable[[str], Changes]) -> None:
+        """`store` is asked for each time: going back to a backup opens another."""
         self._store = store
         self._library = library
         self._changes_for = changes_for
@@ -40,13 +41,13 @@ class Answers:
         Raises NotFound, BadResponse, AlreadyAnswered (the same answer sent again, after a
         lost connection, is no mistake) and whatever else an attempt refuses.
         """
-        attempt = scoring.attempt(self._store.document(person.record), attempt_id)
+        attempt = scoring.attempt(self._store().document(person.record), attempt_id)
         quiz = self._library.quiz(attempt.quiz, locale)
         question = quiz.question(attempt.question_at(place))
         if question is None:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             now = scoring.attempt(record.document, attempt_id)
             try:
                 record.append(scoring.answer(now, quiz, question.id, response))
@@ -66,5 +67,5 @@ class Answers:
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)
-        with (hold or self._store.record)(person.record) as record:
+        with (hold or self._store().record)(person.record) as record:
             record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))

@@ -18,6 +18,7 @@ from ..core.people import REGISTER, Person, Register
 from ..core.statement import Document
 
 if TYPE_CHECKING:
+    from ..carrying import Carrying
     from ..content.library import Library
     from ..content.search import Search
     from ..core.progress import Scheduler
@@ -68,11 +69,13 @@ class Services:
     schedule: Scheduler
     now: Callable[[], datetime]
     open_office: Callable[[Services], Office]
+    open_carrying: Callable[[Services], Carrying]
     keeping: Keeping | None = None
     """The backups; None for a store that has no folder."""
     printings: dict[str, Printing] = field(default_factory=dict)
     """Records being printed, and the last documents, by the id of the job."""
     _office: Office | None = field(default=None, repr=False)
+    _carrying: Carrying | None = field(default=None, repr=False)
     _register: tuple[Document, Register] | None = field(default=None, repr=False)
 
     def register(self) -> Register:
@@ -87,6 +90,12 @@ class Services:
         if self._office is None:
             self._office = self.open_office(self)
         return self._office
+
+    def carrying(self) -> Carrying:
+        """Files on their way out and in: made when it is first asked for."""
+        if self._carrying is None:
+            self._carrying = self.open_carrying(self)
+        return self._carrying
 
     def sign_in_version(self) -> object:
         """What the sign-in page depends on; None while there is nobody to sign in as."""

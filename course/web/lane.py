@@ -61,7 +61,8 @@ class AnswerLane:
         self._services = services
         self._answers = answers
         self._cookies = Cookies(flask)
-        self._group = services.store.group()
+        self._store = services.store
+        self._group = self._store.group()
 
     def __call__(self, environ: WSGIEnvironment,
                  start_response: StartResponse) -> Iterable[bytes]:
@@ -76,6 +77,9 @@ class AnswerLane:
 
         None when somebody has to look who may wait. For the thread that reads.
         """
+        if self._store is not self._services.store:  # a backup was put back, or all was wiped
+            self._store = self._services.store
+            self._group = self._store.group()
         try:
             with self._services.library.only_known():
                 where = self._kept(environ, self._group.record)

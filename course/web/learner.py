@@ -49,7 +49,7 @@ def show_home() -> ResponseReturnValue:
                    manuals[0] if manuals else None)
     now = context.services().now()
     due = [one for one in progress.reviews(document, context.services().schedule)
-           if one.when <= now]
+           if one.when <= now and one.question not in my_library().changes]
     return render_template(
         "learner/home.html", go_on=go_on, last_saved=last_saved(document), manuals=manuals,
         due=len(due), due_minutes=max(1, round(len(due) * 0.8)), record=record_needs(current),

@@ -81,11 +81,12 @@ def held_about(person: Person) -> dict[str, Any]:
         "person": {"id": person.id, "name": person.name, "number": person.number,
                    "role": person.role, "language": person.language, "removed": person.removed},
         "register": [_shown(one) for one in store().statements(REGISTER)
-                     if one.object == person.id],
+                     if one.object in {each.id for each in _all_of(person)}],
         "records": [{"record": one.record, "text": one.text, "status": one.status}
                     for one in records.all_whole(records.register.search(person=person.id))],
         "learning": store().document(person.record),
-        "statements": [one.as_json() for one in store().statements(person.record)],
+        "statements": [one.as_json() for each in _all_of(person)
+                       for one in store().statements(each.record)],
     }
 
 
@@ -102,8 +103,14 @@ def pseudonymise(person_id: str) -> ResponseReturnValue:
     """Take a learner's name and number away. Issued records keep the name they were issued to."""
     person = _learner(person_id)
     with store().record(REGISTER) as record:
-        record.append(people.pseudonymise(person, by=signed_in()))
+        record.append(*(people.pseudonymise(one, by=signed_in()) for one in _all_of(person)))
     return redirect(url_for("staff.show_people"), 303)
+
+
+def _all_of(person: Person) -> list[Person]:
+    """A person, and all who were joined to them: enrolled on other laptops."""
+    joined = context.services().register().joined()
+    return [person, *(other for other, kept in joined if kept.id == person.id)]
 
 
 def _learner(person_id: str) -> Person:
@@ -145,7 +152,7 @@ def show_audit() -> ResponseReturnValue:
 def _statements(kind: str) -> Iterator[Statement]:
     """The log's lines of one kind, oldest first."""
     if kind == "roles":
-        yield from store().statements(REGISTER)
+        yield from sorted(store().statements(REGISTER), key=lambda one: one.stamp)
     elif kind == "records":
         found = list(store().statements(PROFILE))
         for key in store().record_ids("register"):

@@ -91,6 +91,8 @@ REFUSALS: Mapping[str, Words] = {
     "no-course": lambda values: gettext(
         "There is no course in the folder %(folder)s.", folder=values.get("folder", "")),
     "bad-bundle": lambda values: BUNDLE_REASONS[values["reason"]](values),
+    "copy-not-checked": lambda _: gettext("Something was added since a copy was checked, or none "
+                                          "was. Export again, and let the copy be checked."),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
