@@ -80,6 +80,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .web.answers import Answers
     from .web.cohorts import Cohorts
     from .web.context import Services
+    from .web.rooms import Rooms
     from .web.trust import Secrets, Throttle
 
     app = Flask(__name__, static_folder=None)
@@ -87,10 +88,11 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
     services: Services
-    cohorts = Cohorts(lambda: services.store)
+    cohorts, rooms = Cohorts(lambda: services.store), Rooms(lambda: services.store)
     services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(lambda: services.store, library, cohorts.changes_for), cohorts=cohorts,
+        answers=Answers(lambda: services.store, library, cohorts.changes_for, rooms),
+        cohorts=cohorts, rooms=rooms,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
         now=lambda: datetime.now(UTC), open_office=_office, open_carrying=_carrying,

@@ -48,19 +48,20 @@ def main() -> None:
 @click.option("--host", default=default_for("host"), show_default=True, help=help_for("host"))
 @click.option("--port", default=default_for("port"), show_default=True,
               type=click.IntRange(1, 65535), help=help_for("port"))
+@click.option("--live-port", type=click.IntRange(0, 65535), help=help_for("live_port"))
 @click.option("--font", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               envvar="COURSE_FONT", help=help_for("font"))
 @click.option("--no-browser", is_flag=True, help="Do not open a browser at the start.")
 @click.option("--demo", is_flag=True,
               help="Fill an empty data folder with an invented class, to see every page alive.")
 def serve(data: Path | None, annex: Path | None, content: Path | None, host: str, port: int,
-          font: Path | None, no_browser: bool, demo: bool) -> None:
+          live_port: int | None, font: Path | None, no_browser: bool, demo: bool) -> None:
     """Serve the course to this computer and to the room.
 
     Stop it with Ctrl+C: what was saved stays saved, also when the power goes.
     """
     settings = Settings(data=data_folder(data), annex=annex, content=content, host=host, port=port,
-                        font=font)
+                        live_port=live_port, font=font)
     with refusals():
         if demo:
             fill_with_demo(settings)
@@ -78,12 +79,13 @@ def fill_with_demo(settings: Settings) -> None:
 
 def run(settings: Settings, store: Store, *, browser: bool) -> None:
     """Join the parts, say where the course is, and serve until told to stop."""
-    from . import create_app, web
+    from . import create_app, sideport, web
     from .server import free_port, make_server
 
     port = free_port(settings.host, settings.port)
     app = create_app(replace(settings, port=port), store)
     server: Any = make_server(app, settings, port, web.is_ready(app), web.answer_lane(app))
+    side = sideport.beside(app.extensions["course"], replace(settings, port=port))
     say_where(settings.host, port)
     if browser:
         open_browser(f"http://localhost:{port}/")
@@ -91,6 +93,7 @@ def run(settings: Settings, store: Store, *, browser: bool) -> None:
     try:
         server.run()  # returns at Ctrl+C and at SIGTERM
     finally:
+        side.close()
         server.close()
     click.echo("Stopped. Everything that was saved is on disk.")
 

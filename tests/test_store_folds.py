@@ -21,6 +21,11 @@ learning = st.one_of(
     st.builds(lambda a, q, text: Draft("answered", f"pool#{q}", {
         "attempt": a, "response": text, "score": 1}), st.sampled_from("12"), st.sampled_from("qr"),
         words),
+    st.builds(lambda verb, asking, vote, text: Draft(verb, "pool#q", {
+        "in": "room", "session": "s", "asking": asking, "vote": vote, "response": text,
+        "given": "", **({"score": 1} if verb == "answered" else {})}),
+        st.sampled_from(["voted", "answered"]), st.sampled_from("ab"),
+        st.sampled_from(["first", "second"]), words),
     st.builds(lambda a, text, revises: Draft("answered", f"case#{a}", {
         "attempt": a, "question": "ask", "response": text, "score": None, "in": "case",
         **({"revises": True} if revises else {})}), st.sampled_from("12"), words, st.booleans()),
@@ -36,6 +41,8 @@ learning = st.one_of(
               st.sampled_from(["m#a", "m#b"]), words),
     st.builds(lambda manual, minutes: Draft("attended", manual, {"minutes": minutes}),
               st.sampled_from("mn"), st.integers(0, 600)),
+    st.builds(lambda one, minutes: Draft("attended-session", one, {
+        "manual": "m", "minutes": minutes}), st.sampled_from("st"), st.integers(0, 90)),
     st.builds(lambda place, on: Draft("bookmarked", place, {"on": on}),
               st.sampled_from(["m#a", "m#b"]), st.booleans()),
 )
@@ -67,9 +74,25 @@ grouping = st.builds(lambda name, who, is_in, instead: Draft("described", "cohor
     words, st.sampled_from("ab"), st.booleans(), st.sampled_from(["", "hidden"]))
 meeting = st.builds(lambda name, vote, hands, who, minutes, may: Draft("said", "session", {
     "fields": {"title": name}, "plan": [name], "stage": {"step": name},
-    "hands": {"1": {vote: {"x": hands}}}, "seats": {who: name}, "present": {who: minutes},
+    "asked": {"1": {"title": name, "at": name}}, "hands": {"1": {vote: {"x": hands}}},
+    "seats": {who: name}, "present": {who: minutes},
     "again": {"1": {who: may}}}), words, st.sampled_from(["first", "second"]),
     st.integers(0, 9), st.sampled_from("ab"), st.integers(0, 90), st.booleans())
+counts = st.dictionaries(st.sampled_from("xy"), st.integers(1, 9), max_size=2)
+sessions = st.one_of(
+    st.builds(lambda title: Draft("opened", "session:1", {
+        "fields": {"title": title}, "plan": [], "stage": {"step": title}}), words),
+    st.builds(lambda step, asking: Draft("showed", "session:1", {
+        "stage": {"step": step, "asking": asking}, "asked": {asking: {"at": step}}}),
+        words, st.sampled_from("12")),
+    st.builds(lambda asking, vote, hands: Draft("counted", "session:1", {
+        "hands": {asking: {vote: hands}}}), st.sampled_from("12"),
+        st.sampled_from(["first", "second"]), counts),
+    st.builds(lambda who, minutes: Draft("noted-presence", "session:1", {
+        "present": {who: minutes}, "seats": {who: "t"}}), st.sampled_from("ab"),
+        st.sampled_from([None, -1, 30])),
+    st.builds(lambda who, may: Draft("let-in", "session:1", {"again": {"1": {who: may}}}),
+              st.sampled_from("ab"), st.booleans()))
 
 
 def history(drafts, record):
@@ -99,8 +122,8 @@ def unique_stamps(statements):
     (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
     (academy.fold_academy, describing), (register.fold_register, registering),
     (roomwork.fold_play, playing), (classroom.fold_cohort, grouping),
-    (session.fold_session, meeting),
-], ids=["learner", "people", "room", "academy", "register", "play", "cohort", "session"])
+    (session.fold_session, meeting), (session.fold_session, sessions),
+], ids=["learner", "people", "room", "academy", "register", "play", "cohort", "session", "stages"])
 @given(data=st.data())
 def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, data):
     statements = data.draw(history(drafts, "learner:1"))

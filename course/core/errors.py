@@ -95,6 +95,13 @@ class AlreadyAnswered(CourseError):
     status = 409
 
 
+class AskingClosed(CourseError):
+    """The room is asked something else by now, or its answers are no longer taken."""
+
+    code = "asking-closed"
+    status = 409
+
+
 class AttemptOver(CourseError):
     """The attempt was submitted; it takes no more answers."""
 

@@ -8,11 +8,14 @@ The document of `learner:<id>`:
     attempts    {id: {quiz, questions, seed, started, answers, flags} or {quiz, summary, …}};
                 a try at a case is one too: its summary keeps the `moves` (`casework.py`)
     seen        {question key: [[counter, device, time, score], …]}   the latest sixteen marks
+    room        {session/asking: {vote: [{response, score, time}, counter, device]}}   on a phone
+                in class (`phones.py`); the score None until the key was shown
     firsts      {pool: {question: [response, score, counter, device]}}    see `sittings.py`
     notes       {place: [text, counter, device]}
     bookmarks   {place: [true or false, counter, device]}
     attended    {manual: [minutes, counter, device]}    entered by hand (`standing.py`)
     marks       what people gave for texts, every version (`grading.py`); what counts is in `seen`
+    sessions    {session: [{manual, minutes}, counter, device]}    attended (`presence.py`)
 
 A *place* is a section's address in the files, `tip-basic/elements#means`; a *question key*
 is its pool and id, `tip-basic/elements#girl-of-sixteen`.
@@ -79,7 +82,17 @@ def _answered(document: Document, statement: Statement) -> Document:
         kept = {"response": result["response"], "score": result["score"], "time": statement.time}
         document = put_latest(document, "checks", key, kept, stamp=statement.stamp)
         document = put_first(document, statement)
+    if result.get("in") == "room":
+        document = _voted(document, statement)
     return document
+
+
+def _voted(document: Document, statement: Statement) -> Document:
+    """An answer in class, given or marked."""
+    result = statement.result
+    kept = {"response": result["response"], "score": result.get("score"), "time": result["given"]}
+    return put_latest(document, "room", f"{result['session']}/{result['asking']}", result["vote"],
+                      kept, stamp=statement.stamp)
 
 
 def _seen(document: Document, statement: Statement) -> Document:
@@ -150,11 +163,11 @@ def _closed(document: Document, statement: Statement) -> Document:
     summary |= {"time": statement.time, "statement": statement.id,
                 "stamp": list(statement.stamp)}
     summary |= {name: result[name] for name in KEPT_BESIDE if name in result}
-    if texts := texts_of(result):
-        summary["texts"] = texts
     answers = compact(result["items"])
     if answers:
         summary["answers"] = answers
+    if texts := texts_of(result):
+        summary["texts"] = texts
     over = {"quiz": result["quiz"], "questions": [item["id"] for item in result["items"]],
             "summary": summary}
     if "started" in kept:
@@ -187,11 +200,15 @@ def _marked(document: Document, statement: Statement) -> Document:
     known = document.get("seen", {}).get(question, [])
     return put(document, "seen", question,
                grading.marks_of(document, question, known)[-MARKS_KEPT:])
+def _attended_session(document: Document, statement: Statement) -> Document:
+    said = {name: statement.result[name] for name in ("manual", "minutes")}
+    return put_latest(document, "sessions", statement.object, said, stamp=statement.stamp)
 
 
 _FOLDS: Mapping[str, Fold] = {
     "experienced": _experienced,
     "answered": _answered,
+    "voted": _voted,
     "initialized": _initialized,
     "flagged": _flagged,
     "passed": _closed,
@@ -200,6 +217,7 @@ _FOLDS: Mapping[str, Fold] = {
     "bookmarked": _bookmarked,
     "attended": _attended,
     "marked": _marked,
+    "attended-session": _attended_session,
 }
 
 

@@ -53,6 +53,7 @@ async function save(form, button) {
   try {
     const body = new URLSearchParams(new FormData(form));
     if (button && button.name) body.set(button.name, button.value);
+    if ("part" in form.dataset) body.set("part", "1");
     const answer = await fetch(form.action, { method: "POST", body, signal: late.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const here = page.getElementById(form.dataset.save);
@@ -68,6 +69,8 @@ async function save(form, button) {
 }
 
 function show(page, answer, anchor) {
+  const part = page.querySelector("[data-phone]");
+  if (part && document.querySelector("[data-phone]")) return putPart(part, true);
   document.title = page.title;
   document.body.replaceWith(page.body);
   if (answer.ok) history.replaceState(null, "", `${answer.url.split("#")[0]}#${anchor}`);
@@ -96,7 +99,34 @@ function move(button) {
 function countHand(button) {
   const field = button.parentNode.querySelector("input");
   field.value = Math.min(999, Math.max(0, Number(field.value) + Number(button.dataset.count)));
-  sayMost(button.form);
+  handsChanged(button.form);
+}
+
+/* Where a session counts, hands are kept when the counting pauses. What is pressed meanwhile
+   waits for it, or it would come from a page that is behind. */
+let pause, keeping;
+function handsChanged(form) {
+  sayMost(form);
+  if (!form.matches("[data-counting]")) return;
+  say(form, "unsaved");
+  clearTimeout(pause);
+  pause = setTimeout(() => { keeping = keepHands(form).finally(() => { keeping = null; }); }, 600);
+}
+
+async function keepHands(form) {
+  say(form, "saving");
+  const sent = all("[data-letter]", form).map((one) => [one, one.value]);
+  const body = new URLSearchParams(new FormData(form));
+  body.set("do", "count");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (!answer.ok) throw new Error();
+    sent.forEach(([field, value]) => { field.defaultValue = value; });
+    if (sent.every(([field, value]) => field.value === value)) form.querySelector("[data-state]").replaceChildren();
+    take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    say(form, "failed");
+  }
 }
 
 function sayMost(form) {
@@ -109,15 +139,13 @@ function sayMost(form) {
     .map((one) => one.dataset.letter).join(" ");
 }
 
-/* The wall asks every two seconds whether what it shows is still so. */
+/* The wall and the trainer's page ask every two seconds whether what they show is still so. */
 async function follow() {
   const here = document.querySelector("[data-follow]");
   if (!here) return;
   try {
     const answer = await fetch(location.href, { headers: { "If-None-Match": `"${here.dataset.follow}"` } });
-    const page = answer.status === 200 && new DOMParser().parseFromString(await answer.text(), "text/html");
-    const there = page && page.querySelector("[data-follow]");
-    if (there) { here.replaceWith(there); scrollTo(0, 0); }
+    if (answer.status === 200) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch { /* the laptop is busy or asleep: what is on the wall stays */ }
   setTimeout(follow, 2000);
 }
@@ -158,6 +186,110 @@ function putText(button) {
   changed(field.form);
 }
 
+/* A phone in class asks every two seconds, each at a moment of its own, whether what it shows is
+   still so. Where the side port can be reached it is told at once, and asks less often. What was
+   chosen and not yet saved comes back with the form, as after a reload. */
+let streaming = false;
+let asking = 0;
+const rest = () => (document.hidden ? 30000 : streaming ? 15000 : 2000) * (0.75 + Math.random() / 2);
+
+function putPart(there, focus) {
+  const here = document.querySelector("[data-phone]");
+  const at = here.contains(document.activeElement) ? document.activeElement : null;
+  const token = document.querySelector("header [name=csrf_token]");
+  all("[name=csrf_token]", there).forEach((one) => { one.value = token.value; });
+  here.replaceWith(there);
+  prepare();
+  const same = at && at.name && all(`[name="${CSS.escape(at.name)}"]`, there).find((one) => one.value === at.value);
+  if (focus) there.focus();
+  else if (same) same.focus();
+}
+
+async function freshen() {
+  const here = document.querySelector("[data-phone]");
+  if (!here || !here.dataset.url || here.querySelector("form[data-saving]")) return;
+  const answer = await fetch(`${here.dataset.url}/part`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const there = page.querySelector("[data-phone]");
+  if (!there) location.reload();
+  else if (there.dataset.phone !== here.dataset.phone && here.isConnected) putPart(there);
+}
+
+async function attend() {
+  const here = document.querySelector("[data-phone]");
+  if (!here || !here.dataset.url) return;
+  clearTimeout(asking);
+  try {
+    const answer = await fetch(`${here.dataset.url}/state`, { headers: { "If-None-Match": `"${here.dataset.phone}"` } });
+    if (answer.status !== 304) await freshen();
+  } catch { /* the Wi-Fi or the laptop is away: what is shown stays */ }
+  asking = setTimeout(attend, rest());
+}
+
+function listen() {
+  const place = document.querySelector("[data-stream]");
+  if (!place || !window.EventSource) return;
+  const { url } = document.querySelector("[data-phone]").dataset;
+  if (!url) return;
+  const stream = new EventSource(`${location.protocol}//${location.hostname}:${place.dataset.stream}${url}`);
+  let lost = 0;
+  stream.onopen = () => { streaming = true; lost = 0; };
+  stream.onmessage = ({ data }) => {
+    if (data !== document.querySelector("[data-phone]").dataset.phone) freshen().catch(() => { /* it asks again */ });
+  };
+  stream.onerror = () => {
+    if (!streaming && (lost += 1) > 5 || stream.readyState === 2) stream.close();
+    if (streaming) { streaming = false; attend(); }
+  };
+}
+
+/* What has moved on takes the place of what is here. While the stage is the same only counts are
+   brought up to date, so that what is being typed stays. */
+function take(page) {
+  const here = document.querySelector("[data-follow]");
+  const there = page.querySelector("[data-follow]");
+  if (!here || !there) return;
+  if (!here.dataset.stage || here.dataset.stage !== there.dataset.stage) {
+    here.replaceWith(there);
+    scrollTo(0, 0);
+    return prepare();
+  }
+  here.dataset.follow = there.dataset.follow;
+  const pair = (one) => (one.id ? document.getElementById(one.id) : here.querySelector(`[name="${one.name}"]`));
+  all("[data-live]", there).forEach((one) => { if (pair(one)) pair(one).replaceWith(one); });
+  all("[name=moment]", there).forEach((one) => { if (pair(one)) pair(one).value = one.value; });
+  all("[data-letter]", there).forEach((one) => {
+    const field = pair(one);
+    if (field && field.value === field.defaultValue) { field.defaultValue = one.value; field.value = one.value; }
+  });
+}
+
+/* A timer counts down from what the laptop said was left. */
+function tick() {
+  all("[data-left]").forEach((one) => {
+    one.dataset.ends ||= Date.now() + 1000 * Number(one.dataset.left);
+    const left = Math.max(0, Math.round((one.dataset.ends - Date.now()) / 1000));
+    one.firstElementChild.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  });
+}
+
+/* Keys of a page that runs a class. Each has its button, and they can be turned off. */
+const KEYS = { Space: "next", PageDown: "next", PageUp: "back", KeyB: "b", Period: "b" };
+const keys = {
+  on: () => { try { return localStorage.getItem("keys") !== "off"; } catch { return true; } },
+  set: (on) => { try { localStorage.setItem("keys", on ? "on" : "off"); } catch { /* for this page only */ } },
+};
+function pressKey(event) {
+  const box = document.querySelector("[data-shortcuts]");
+  if (!box || !box.checked || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.target.closest("input, select, textarea")) return;
+  if (event.code === "Space" && event.target.closest("button, a, summary")) return;
+  const [, digit] = event.code.match(/^(?:Digit|Numpad)([1-9])$/) || [];
+  const key = digit ? (event.shiftKey ? `less-${digit}` : digit) : KEYS[event.code];
+  const button = key && document.querySelector(`[data-key="${key}"]`);
+  if (button) { event.preventDefault(); button.click(); }
+}
+
 function changed(form) {
   memory.write(form, fieldsOf(form));
   say(form, "unsaved");
@@ -166,17 +298,23 @@ function changed(form) {
 function prepare() {
   if (me()) memory.keepOnly(me());
   all("form[data-save]").forEach(putBack);
-  all("[data-move], [data-count], [data-put], [data-keys-help], [data-print][hidden]").forEach((one) => { one.hidden = false; });
+  all("[data-move], [data-count], [data-put], [data-keys-help], [data-print][hidden], [data-scripted]").forEach((one) => { one.hidden = false; });
+  all("[data-shortcuts]").forEach((one) => { one.checked = keys.on(); });
 }
 
 document.addEventListener("input", ({ target }) => {
   if (target.form && target.form.matches("[data-save]")) changed(target.form);
-  if (target.matches("[data-letter]")) sayMost(target.form);
+  if (target.matches("[data-letter]")) handsChanged(target.form);
+  if (target.matches("[data-shortcuts]")) keys.set(target.checked);
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-hand-over]")) memory.keepOnly("");
   if (form.matches("[data-save]")) { event.preventDefault(); save(form, event.submitter); }
+  if (form.matches("[data-counting]")) {
+    clearTimeout(pause);
+    if (keeping) { event.preventDefault(); keeping.then(() => form.requestSubmit(event.submitter)); }
+  }
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-move], [data-count], [data-put], [data-print]");
@@ -193,8 +331,14 @@ document.addEventListener("keydown", (event) => {
   const wellbeing = document.querySelector('[accesskey="w"]');
   if (wellbeing) { event.preventDefault(); wellbeing.click(); }
 });
+document.addEventListener("keydown", pressKey);
 /* The next learner's Back button must not show this one's page. */
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+document.addEventListener("visibilitychange", () => { if (!document.hidden) attend(); });
+
 prepare();
 setTimeout(follow, 2000);
+asking = setTimeout(attend, rest());
+listen();
+setInterval(tick, 500);

@@ -97,8 +97,19 @@ class Group(Protocol):
         ...
 
 
+Told = Callable[[str], None]
+"""Told which record something was said about, once it is kept. It must return at once."""
+
+
+def nobody(record_id: str) -> None:
+    """Told, where nobody wants to know."""
+
+
 class Store(Protocol):
     """What `web/` and the command line need of a store."""
+
+    tell: Told
+    """Set by who wants to know; called for each record of a batch that is on disk."""
 
     @property
     def device(self) -> str:

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
 from tinydb import TinyDB
-from tinydb.storages import Storage
 
-from ..core.errors import NotAllowed, NotSaved
+from ..core.errors import NotSaved
 from ..core.statement import Document, Draft, Statement
 from . import (
     EMPTY,
@@ -32,7 +30,9 @@ from . import (
     Repair,
     Source,
     Statements,
+    Told,
     fold_of,
+    nobody,
     stamped,
     utc_now,
 )
@@ -52,6 +52,7 @@ from .lines import START, Position, Reader, decode, encode, holds
 from .log import SEGMENT_BYTES, Batch, StatementLog
 from .receiving import Receiving, Unsettled
 from .rotation import kept_backups, next_backup, rotate
+from .tables import Tables
 from .watch import CLOCK_TOLERANCE, Repairs, seconds_behind
 
 ASIDE = "aside"
@@ -86,6 +87,7 @@ class LocalStore:
         self._folds = {**folds, KIND: fold_imports}
         self._folds_version = folds_version
         self._clock = clock
+        self.tell: Told = nobody
         self._machine = machine or Machine()
         self._files = files
         self._repairs = Repairs()
@@ -213,6 +215,7 @@ class LocalStore:
                 self._ledger.statements += news.statements
                 self._ledger.last = news.time
                 self._show(news)
+                self.tell(news.record)
 
     def _show(self, news: News) -> None:
         if news.document is None:
@@ -267,7 +270,7 @@ class LocalStore:
     @property
     def tables(self) -> TinyDB:
         """All documents now as a TinyDB, to be asked what the pages do not ask; read-only."""
-        return TinyDB(storage=Tables, store=self)
+        return TinyDB(storage=Tables, rendered=self.tables_json)
 
     def tables_json(self) -> bytes:
         """What stock TinyDB would find in `progress.json` after a checkpoint made now."""
@@ -386,18 +389,3 @@ class LocalStore:
         latest = next(iter(kept_backups(self.folder)), None)
         known = as_listed(latest) if latest else None
         return known.end if isinstance(known, Backup) else None
-
-
-class Tables(Storage):
-    """A store's documents behind TinyDB's own interface: what is read is a copy."""
-
-    def __init__(self, store: LocalStore) -> None:
-        self._store = store
-
-    def read(self) -> dict[str, dict[str, Any]]:
-        tables: dict[str, dict[str, Any]] = orjson.loads(self._store.tables_json())
-        return tables
-
-    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Raises NotAllowed: what happened is appended to the log, nothing else."""
-        raise NotAllowed(action="write-tables")

@@ -12,7 +12,7 @@ from ..core.errors import NotFound
 from ..core.people import REGISTER
 from ..core.statement import Document, Draft, Statement
 from ..core.travel import Border
-from . import EMPTY, Clock, Folds, Group, Health, Record, fold_of, stamped, utc_now
+from . import EMPTY, Clock, Folds, Group, Health, Record, Told, fold_of, nobody, stamped, utc_now
 from .joining import Joined
 from .taking import (
     CONFLICT,
@@ -38,6 +38,7 @@ class MemoryStore:
     def __init__(self, folds: Folds, clock: Clock | None = None) -> None:
         self._folds = folds
         self._clock = clock or utc_now
+        self.tell: Told = nobody
         self._lock = threading.RLock()
         self._log: list[Statement] = []
         self._documents: dict[str, Document] = {}
@@ -69,6 +70,7 @@ class MemoryStore:
                             self._clock())
         self._log.append(statement)
         self._fold(statement)
+        self.tell(record_id)
 
     def _fold(self, statement: Statement) -> None:
         fold = fold_of(self._folds, statement.record)

@@ -29,6 +29,9 @@ from . import (
     keys,
     learner,
     marking,
+    phones,
+    planning,
+    presence,
     printing,
     privacy,
     quizzes,
@@ -38,8 +41,10 @@ from . import (
     replays,
     room,
     roster,
+    seating,
     security,
     seen,
+    sessions,
     slips,
     staff,
     texts,
@@ -47,6 +52,7 @@ from . import (
 )
 from .context import Here, Services
 from .lane import AnswerLane
+from .livefront import LiveFront
 from .ready import Assets, ReadyPages
 
 if TYPE_CHECKING:
@@ -62,7 +68,8 @@ for the trainer's, which take a roster and the ticks of a class."""
 OFFICE = (academy, keys, issuing, registry, printing)
 
 LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
-          **dict.fromkeys((part.bp.name for part in (classes, roster, slips)), "run-classes")}
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips, planning, presence)),
+                          "run-classes")}
 """The blueprints that take such forms, and who may send them."""
 
 MOST_BUNDLE_BYTES = 64 * 1024 * 1024
@@ -89,8 +96,8 @@ def install(app: Flask, services: Services) -> None:
     security.protect(app)
     filters.install(app)
     for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 readiness, changes, roster, slips, bringing, staff, health, marking, *OFFICE,
-                 certificates, privacy, seen):
+                 readiness, changes, roster, slips, bringing, sessions, planning, presence,
+                 phones, seating, marking, seen, staff, health, *OFFICE, certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -99,8 +106,10 @@ def install(app: Flask, services: Services) -> None:
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
     app.extensions["lane"] = AnswerLane(app.wsgi_app, app, services, services.answers)
-    app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
-        app.extensions["lane"], assets, services.sign_in_version, _locale_of_visitor(services))
+    ready = ReadyPages(app.extensions["lane"], assets, services.sign_in_version,
+                       _locale_of_visitor(services))
+    app.wsgi_app = LiveFront(  # type: ignore[method-assign]
+        ready, app, services, ready.is_ready)
 
 
 def _allow_more() -> None:
@@ -139,6 +148,7 @@ def page_frame() -> dict[str, Any]:
         "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
         "course_version": context.VERSION, "nav": current_link(), "texts_waiting": texts.waiting,
+        "my_class": context.my_class(),
     }
 
 
@@ -150,7 +160,8 @@ NAV = {
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
     "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
-    "sessions": "session", "phones": "session", "exams": "classes",
+    "sessions": "session", "planning": "session", "presence": "session", "phones": "session",
+    "seating": "session", "exams": "classes",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

@@ -164,8 +164,10 @@ def _room() -> dict[str, object]:
 
 
 def home_of(person: Person) -> str:
-    """Where a person begins."""
+    """Where a person begins: in the class whose code they gave before they signed in."""
     if person.role == people.LEARNER:
+        if context.JOIN_CODE in session:
+            return url_for("phones.join")
         return url_for("learner.show_home")
     if person.may("run-classes"):
         return url_for("classes.show_classes")
@@ -192,7 +194,7 @@ def sign_in(person_id: str) -> ResponseReturnValue:
     except (BadField, WrongSecret):
         return _pin_page(person, "wrong"), WrongSecret.status
     context.sign_in(person)
-    return redirect(url_for("learner.show_home"), 303)
+    return redirect(home_of(person), 303)
 
 
 def _pin_page(person: Person, error: str = "", seconds: int = 0) -> str:
@@ -255,7 +257,7 @@ def enrol() -> ResponseReturnValue:
     form = Fields(request.form)
     if request.method == "POST" and (person := _enrolled(form)):
         context.sign_in(person)
-        return redirect(url_for("learner.show_home"), 303)
+        return redirect(home_of(person), 303)
     return render_template("account/enrol.html", form=form), form.status
 
 

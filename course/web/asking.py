@@ -10,7 +10,7 @@ from flask import request
 from markupsafe import escape
 
 from ..core.activity import Language, Quiz
-from ..core.errors import BadResponse
+from ..core.errors import CourseError
 from ..core.grading import Graded
 from ..core.questions import Choice, Mark, Match, Question
 from ..core.scoring import Answer, shuffled
@@ -92,6 +92,6 @@ def sent_response() -> dict[str, list[str]]:
             if name == "r" or name[:2] == "r."}
 
 
-def refused(error: BadResponse) -> dict[str, Any]:
+def refused(error: CourseError) -> dict[str, Any]:
     """What the page says and shows again when a response could not be taken."""
     return {"error": sentence(error), "given": sent_response()}

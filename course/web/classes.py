@@ -36,6 +36,8 @@ def show_classes() -> ResponseReturnValue:
         return file_of(tables, "classes")
     return render_template("classes/classes.html", going=tables[0] if going else None,
                            over=tables[1] if over else None,
+                           begin=[url_for("sessions.show_sessions", cohort_id=one.id)
+                                  for one in going],
                            enrolled=len(services().register().learners()))
 
 

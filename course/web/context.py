@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .answers import Answers
     from .cohorts import Cohorts
     from .fitted import FittedLibrary
+    from .rooms import Room, Rooms
     from .trust import Secrets, Throttle
 
 P = ParamSpec("P")
@@ -46,6 +47,9 @@ LANGUAGES = {
 }
 """The languages the course may speak: own name and direction. Which it does speak is decided
 by what lies in `translations/`."""
+
+JOIN_CODE = "join"
+"""In the session of a browser: six digits that were given before who gave them signed in."""
 
 LANGUAGES_OF_NAMES = (
     "am", "ar", "bn", "en", "es", "fa", "fr", "hi", "hy", "ja", "ka", "kk", "km", "ko", "ky", "lo",
@@ -64,6 +68,7 @@ class Services:
     search: Search
     answers: Answers
     cohorts: Cohorts
+    rooms: Rooms
     secrets: Secrets
     throttle: Throttle
     schedule: Scheduler
@@ -74,6 +79,8 @@ class Services:
     """The backups; None for a store that has no folder."""
     printings: dict[str, Printing] = field(default_factory=dict)
     """Records being printed, and the last documents, by the id of the job."""
+    live_port: int = 0
+    """The port of the fast lane for phones in class (`sideport.py`); 0 while it is shut."""
     _office: Office | None = field(default=None, repr=False)
     _carrying: Carrying | None = field(default=None, repr=False)
     _register: tuple[Document, Register] | None = field(default=None, repr=False)
@@ -167,9 +174,21 @@ def signed_in() -> Person:
     return person
 
 
+def my_class() -> Room | None:
+    """The session that a learner sits in or is waited for in, if there is one."""
+    if "my_class" not in g:
+        person = me()
+        g.my_class = services().rooms.of(person) if person and person.may("study") else None
+    found: Room | None = g.my_class
+    return found
+
+
 def sign_in(person: Person) -> None:
-    """Begin a session with nothing of an earlier one in it."""
+    """Begin a session with nothing of an earlier one in it but the code of a class to join."""
+    code = session.get(JOIN_CODE, "")
     session.clear()
+    if code:
+        session[JOIN_CODE] = code
     session["person"] = person.id
     session["secret"] = fingerprint(person.secret)
     g.pop("me", None)

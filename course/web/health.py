@@ -101,7 +101,10 @@ def restore() -> ResponseReturnValue:
     chosen = next((path for path in _keeping().kept() if path.name == name), None)
     if chosen is None:
         raise NotFound(what="backup")
-    context.services().store, _ = _keeping().restore(chosen)
+    services = context.services()
+    told = services.store.tell
+    services.store, _ = _keeping().restore(chosen)
+    services.store.tell = told
     session.clear()
     return redirect(url_for("account.show_start"), 303)
 

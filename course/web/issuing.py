@@ -15,13 +15,14 @@ from ..core.credential import Award, Named
 from ..core.errors import BadField, CourseError, MissingFont, NotFound
 from ..core.issued import Issued
 from ..core.people import Person
+from ..core.presence import session_minutes
 from ..core.standing import (
     KINDS,
     Requirement,
     Standing,
     Syllabus,
     attend,
-    attended_minutes,
+    entered_minutes,
     kinds_of,
     needed_minutes,
     standing,
@@ -117,11 +118,13 @@ def _words() -> dict[str, object]:
 @bp.route("/<manual_id>/attendance", methods=["GET", "POST"])
 @needs("enter-attendance")
 def enter_attendance(manual_id: str) -> ResponseReturnValue:
-    """The hours that each learner attended, entered by hand for the whole list."""
+    """The hours that each learner attended beside the recorded sessions, entered by hand for the
+    whole list."""
     syllabus = syllabus_of(manual_id, context.locale())
     learners = context.services().register().learners()
-    known = {one.id: attended_minutes(store().document(one.record), manual_id)
-             for one in learners}
+    documents = {one.id: store().document(one.record) for one in learners}
+    known = {key: entered_minutes(one, manual_id) for key, one in documents.items()}
+    recorded = {key: session_minutes(one, manual_id) for key, one in documents.items()}
     form = sent_or({f"hours.{key}": hours_of(minutes) for key, minutes in known.items()
                     if minutes})
     if request.method == "POST" and _attended(form, manual_id, learners, known):
@@ -129,6 +132,7 @@ def enter_attendance(manual_id: str) -> ResponseReturnValue:
     need = needed_minutes(syllabus, office().academy.rules_for(manual_id))
     page = render_template("academy/attendance.html", manual=syllabus.manual, form=form,
                            learners=learners, need=need, hours_of=hours_of,
+                           recorded=recorded, any_recorded=any(recorded.values()),
                            saved=bool(request.args.get("saved")))
     return page, form.status
 

@@ -42,8 +42,9 @@ def system() -> str:
     return {"Windows": "windows", "Darwin": "mac"}.get(platform.system(), "linux")
 
 
-def firewall_rules(port: int) -> Mapping[str, tuple[str, ...]]:
+def firewall_rules(*ports: int) -> Mapping[str, tuple[str, ...]]:
     """What lets phones of the same network in, by firewall: commands for an administrator."""
+    port = ",".join(map(str, ports))
     return {
         "windows": (
             f'netsh advfirewall firewall add rule name="Fourth P" dir=in action=allow '
@@ -52,6 +53,6 @@ def firewall_rules(port: int) -> Mapping[str, tuple[str, ...]]:
             f'New-NetFirewallRule -DisplayName "Fourth P" -Direction Inbound -Action Allow '
             f"-Protocol TCP -LocalPort {port} -RemoteAddress LocalSubnet",),
         "ufw": (f"sudo ufw allow {port}/tcp",),
-        "firewalld": (f"sudo firewall-cmd --permanent --add-port={port}/tcp",
+        "firewalld": (*(f"sudo firewall-cmd --permanent --add-port={one}/tcp" for one in ports),
                       "sudo firewall-cmd --reload"),
     }

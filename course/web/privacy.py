@@ -45,12 +45,13 @@ CHANGES = {
     "attended": N_("Hours attended entered"),
     "marked": N_("Text marked"),
     "changed-mark": N_("Mark of a text changed"),
+    "attended-session": N_("Attendance of a session recorded"),
     "passed": N_("Test passed"),
     "failed": N_("Test not passed"),
 }
 """What the audit shows, by verb."""
 
-MARKS = ("attended", "marked", "passed", "failed")
+MARKS = ("attended", "attended-session", "marked", "passed", "failed")
 
 
 # What is held ----------------------------------------------------------------------------
@@ -191,6 +192,8 @@ def _detail(statement: Statement) -> str:
             return str(result["role"])
         case "attended":
             return f"{statement.object} {hours_of(result['minutes'])}"
+        case "attended-session":
+            return f"{result['manual']} {hours_of(result['minutes'])}"
         case "passed" | "failed":
             return f"{result['quiz']} {result['score']:g} / {result['of']}"
         case "marked":

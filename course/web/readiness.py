@@ -95,6 +95,11 @@ def port() -> int:
 
 # The checks ------------------------------------------------------------------------------
 
+def ports_of_room() -> list[int]:
+    """Those that phones use."""
+    return [one for one in (port(), services().live_port) if one]
+
+
 def check_space(health: Health) -> Finding:
     if not health.free:
         return Finding(CheckLine(OPEN, gettext("Space"), gettext("Not known")))
@@ -198,9 +203,18 @@ def check_phone(_: Health) -> Finding:
                  "%(num)s devices since the course was started", len(knocks))))
 
 
+def check_fast_lane(_: Health) -> Finding:
+    """Whether phones in class are told of changes at once; without, they ask every two seconds."""
+    name, beside = gettext("Phones in class"), services().live_port
+    if beside:
+        return Finding(CheckLine(GOOD, name, gettext("Told of changes at once, on port %(port)s",
+                                                     port=beside)))
+    return Finding(CheckLine(OPEN, name, gettext("They ask every two seconds")))
+
+
 CHECKS: tuple[Callable[[Health], Finding], ...] = (
     check_space, check_memory, check_clock, check_backup, check_content, check_addresses,
-    check_phone)
+    check_phone, check_fast_lane)
 
 
 # The pages -------------------------------------------------------------------------------
@@ -220,7 +234,7 @@ def show_ready() -> ResponseReturnValue:
         "classes/ready.html", title=_title(findings), version=version,
         needs=[one.need for one in findings if one.need], checks=[one.line for one in findings],
         checked=services().now(), hello=hello, qr=square(hello, hello) if hello else "",
-        reached=bool(tries().knocks), rules=firewall_rules(port()), system=system())
+        reached=bool(tries().knocks), rules=firewall_rules(*ports_of_room()), system=system())
 
 
 def _version(findings: list[Finding]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
+from flask_babel import gettext
 
 from ..core import progress, scoring
 from ..core.activity import Language, Manual, Module
@@ -13,6 +14,7 @@ from ..core.errors import NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
+from .addresses import room_addresses, square
 from .context import library, my_library
 
 
@@ -230,6 +232,26 @@ def number_of(manual: Manual, module_id: str) -> int | None:
 
 def manual_of(module_id: str) -> Manual:
     return library().manual(module_id.partition("/")[0], context.locale())
+
+
+@dataclass(frozen=True, slots=True)
+class WaysToJoin:
+    """Where phones of the room open a class."""
+
+    address: str
+    square: str
+    """Its QR code with the class's code in it (SVG); empty where phones find no way here."""
+
+
+def ways_to_join(code: str) -> WaysToJoin:
+    """The first address of this laptop on the room's network, or the page's own."""
+    found = room_addresses(int(request.environ.get("SERVER_PORT", "8000")))
+    path = url_for("phones.join")
+    if not found:
+        return WaysToJoin(f"{request.host_url.rstrip('/')}{path}", "")
+    return WaysToJoin(f"{found[0]}{path}",
+                      square(f"{found[0]}{url_for('phones.join', code=code)}",
+                             gettext("The way into the class, for a phone's camera")))
 
 
 def module_or_none(module_id: str) -> Module | None:

@@ -52,6 +52,9 @@ REFUSALS: Mapping[str, Words] = {
                                    "attempt and answer the questions it asks."),
     "already-answered": lambda _: gettext("This question already has its answer. It was saved the "
                                           "first time and cannot be changed."),
+    "asking-closed": lambda _: gettext("This was not saved: answers are closed, or the class has "
+                                       "moved on. Your trainer can open the question for you "
+                                       "again."),
     "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
     "unanswered": _unanswered,
     "no-attempts-left": lambda _: gettext("This test is taken once. Its result stands."),
@@ -128,6 +131,8 @@ FIELD_REASONS: Mapping[str, Words] = {
     "months": lambda _: gettext("Give a number of months from 0 to 600."),
     "hours": lambda values: gettext("Give hours from 0 to %(most)s.", most=values["most"]),
     "date": lambda _: gettext("Give a date as 2026-03-30."),
+    "six-digits": lambda _: gettext("The code has six digits. Look at the wall again."),
+    "no-session": lambda _: gettext("No class has this code now. Look at the wall again."),
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
@@ -135,6 +140,12 @@ FIELD_REASONS: Mapping[str, Words] = {
     "no-criterion": lambda _: gettext("Choose the criteria that are met, or say that none is."),
     "apart": lambda values: gettext("Give a number of points from 0 to %(most)s.",
                                     most=values["most"]),
+    "minutes": lambda values: gettext("Give minutes from 0 to %(most)s.", most=values["most"]),
+    "choices": lambda values: gettext("Give %(least)s to %(most)s choices.",
+                                      least=values["least"], most=values["most"]),
+    "too-many-steps": lambda values: ngettext(
+        "A plan has %(num)s step at most. Take something out first.",
+        "A plan has %(num)s steps at most. Take something out first.", int(values["most"])),
     "too-many-rows": lambda values: ngettext(
         "These are too many rows: bring in %(num)s at a time.",
         "These are too many rows: bring in %(num)s at a time.", int(values["most"])),
