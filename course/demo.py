@@ -169,7 +169,7 @@ class _Class:
             step()
         for student, record_id in enrolled:
             self._attend(student, register.person(record_id.partition(":")[2]), by)
-        self._mark(enrolled[0][1])
+        self._mark(enrolled[0][1], by)
 
     def _gather(self, start: datetime, members: Iterable[str], by: people.Person) -> None:
         """The class as a cohort."""
@@ -290,19 +290,17 @@ class _Class:
         if moves is None:
             self._keep(record_id, casework.close(self._attempt(record_id, attempt_id), case))
 
-    def _mark(self, record_id: str) -> None:
-        """Let the trainer mark every other text that one learner has written in the lessons."""
-        register = people.Register(self._store.document(people.REGISTER))
-        trainer = register.numbered(STAFF[1][1])
+    def _mark(self, record_id: str, by: people.Person) -> None:
+        """Every other text that one learner has written in the lessons, marked."""
         document = self._store.document(record_id)
         texts = [one for one in written_in(document, "{}#{}".format) if one.kind == IN_PLACE]
         for written in texts[::2]:
             pool, _, question_id = written.question.partition("#")
             question = self._library.quiz(pool, "en").question(question_id)
-            assert trainer and isinstance(question, FreeText)
+            assert isinstance(question, FreeText)
             points = [*(one.points for one in question.rubric[:-1]), 0]
             draft = markers.mark(written, question, grading.graded(document, written),
-                                 markers.Rules(), trainer, markers.Given(points, remark=REMARK))
+                                 markers.Rules(), by, markers.Given(points, remark=REMARK))
             assert draft
             self._keep(record_id, draft)
 

@@ -32,7 +32,7 @@ def modules(klass: Klass, officer: Officer, document: Document) -> Table:
         how_far = officer.studied.progress[entry.id]
         module = klass.syllabus.module(entry.id)
         count = len(attempts(document, module.quiz)) if module.quiz else 0
-        rows.append((entry.title, STATES[state(how_far)](), len(how_far.sections_read),
+        rows.append((entry.title, _state(module, how_far), len(how_far.sections_read),
                      how_far.sections, how_far.checks_done, how_far.checks, count,
                      _best(how_far)))
         links.append("" if module.is_played or not module.quiz
@@ -40,10 +40,18 @@ def modules(klass: Klass, officer: Officer, document: Document) -> Table:
     return Table(
         gettext("By module and case"),
         (Column(gettext("Activity")), Column(gettext("State")),
-         Column(gettext("Sections read"), NUMBER), Column(gettext("of"), NUMBER),
-         Column(gettext("Answered in the text"), NUMBER), Column(gettext("of"), NUMBER),
+         Column(gettext("Sections read"), NUMBER), Column(gettext("Sections"), NUMBER),
+         Column(gettext("Answered in the text"), NUMBER),
+         Column(gettext("Questions in the text"), NUMBER),
          Column(gettext("Tries"), NUMBER), Column(gettext("Best %"), PERCENT)),
         tuple(rows), tuple(links))
+
+
+def _state(module: Module, how_far: ModuleProgress) -> str:
+    """A module is passed; a case and a test before or after are done."""
+    if how_far.done and module.kind not in ("module", "final"):
+        return gettext("done")
+    return STATES[state(how_far)]()
 
 
 def _best(how_far: ModuleProgress) -> float | None:
