@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from .core.academy import fold_academy
 from .core.classroom import fold_cohort
+from .core.exam import fold_exam
+from .core.markers import fold_rules
 from .core.people import fold_people
 from .core.progress import fold_learner
 from .core.register import fold_register
@@ -25,6 +28,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from flask import Flask
 
+    from .carrying import Carrying
     from .content.library import Library
     from .keeping import Keeping
     from .office import Office
@@ -41,7 +45,7 @@ FOLDS_VERSION = "3"
 FOLDS: Mapping[str, Fold] = {
     "people": fold_people, "learner": fold_learner, "play": fold_play,
     "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
-    "session": fold_session,
+    "marking": fold_rules, "session": fold_session, "exam": fold_exam,
 }
 """How each kind of document comes about."""
 
@@ -75,20 +79,28 @@ def create_app(settings: Settings, store: Store) -> Flask:
     from .content.search import Search
     from .schedule import schedule
     from .web.answers import Answers
+    from .web.cohorts import Cohorts
     from .web.context import Services
+    from .web.invigilator import Invigilator
+    from .web.rooms import Rooms
     from .web.trust import Secrets, Throttle
 
     app = Flask(__name__, static_folder=None)
     app.config["TESTING"] = settings.testing
     app.secret_key = session_key(settings.data)
     library = open_library(settings)
-    web.install(app, Services(
+    services: Services
+    cohorts, rooms = Cohorts(lambda: services.store), Rooms(lambda: services.store)
+    invigilator = Invigilator(lambda: services.store, lambda: services.register(), cohorts, library)
+    services = Services(
         settings=settings, store=store, library=library, search=Search(library),
-        answers=Answers(store, library),
+        answers=Answers(lambda: services.store, library, cohorts.changes_for, rooms, invigilator),
+        cohorts=cohorts, rooms=rooms, invigilator=invigilator,
         secrets=Secrets(settings.pin_cost, settings.passphrase_cost), throttle=Throttle(),
         schedule=schedule,
-        now=lambda: datetime.now(UTC), open_office=_office,
-        keeping=_keeping(settings, store)))
+        now=lambda: datetime.now(UTC), open_office=_office, open_carrying=_carrying,
+        keeping=_keeping(settings, store))
+    web.install(app, services)
     return app
 
 
@@ -102,6 +114,18 @@ def _office(services: Services) -> Office:
     folder = services.settings.data or default_folder()
     return Office(lambda: services.store, Keyring(folder / KEYS, services.settings.passphrase_cost),
                   lambda: services.now())
+
+
+def _carrying(services: Services) -> Carrying:
+    """What goes out and comes in; files that were sent wait beside the data."""
+    from .carrying import Carrying
+    from .store.local import LocalStore
+    from .web.context import VERSION
+
+    store = services.store
+    folder = store.folder if isinstance(store, LocalStore) else Path(mkdtemp("fourth-p"))
+    return Carrying(lambda: services.store, folder, lambda: services.now(), VERSION,
+                    services.keeping)
 
 
 def _keeping(settings: Settings, store: Store) -> Keeping | None:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from .commands import data_folder, data_option, refusals
+from .bundles_cli import export_bundle, import_bundle
+from .commands import data_folder, data_option, opened, refusals
 from .exports_cli import export_badge, export_xapi, pages_to_give, verify_page
 from .keys_cli import key
 from .records_cli import verify
@@ -50,19 +51,20 @@ def main() -> None:
 @click.option("--host", default=default_for("host"), show_default=True, help=help_for("host"))
 @click.option("--port", default=default_for("port"), show_default=True,
               type=click.IntRange(1, 65535), help=help_for("port"))
+@click.option("--live-port", type=click.IntRange(0, 65535), help=help_for("live_port"))
 @click.option("--font", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               envvar="COURSE_FONT", help=help_for("font"))
 @click.option("--no-browser", is_flag=True, help="Do not open a browser at the start.")
 @click.option("--demo", is_flag=True,
               help="Fill an empty data folder with an invented class, to see every page alive.")
 def serve(data: Path | None, annex: Path | None, content: Path | None, host: str, port: int,
-          font: Path | None, no_browser: bool, demo: bool) -> None:
+          live_port: int | None, font: Path | None, no_browser: bool, demo: bool) -> None:
     """Serve the course to this computer and to the room.
 
     Stop it with Ctrl+C: what was saved stays saved, also when the power goes.
     """
     settings = Settings(data=data_folder(data), annex=annex, content=content, host=host, port=port,
-                        font=font)
+                        live_port=live_port, font=font)
     with refusals():
         if demo:
             fill_with_demo(settings)
@@ -81,19 +83,24 @@ def fill_with_demo(settings: Settings) -> None:
 def run(settings: Settings, store: Store, *, browser: bool) -> None:
     """Join the parts, say where the course is, and serve until told to stop."""
     with not_collecting():
-        from . import create_app, web
+        from . import create_app, sideport, web
         from .server import free_port, make_server
 
         port = free_port(settings.host, settings.port)
         app = create_app(replace(settings, port=port), store)
         server: Any = make_server(app, settings, port, web.is_ready(app), web.answer_lane(app))
+        side = sideport.beside(app.extensions["course"], replace(settings, port=port))
     say_where(settings.host, port)
     if browser:
         open_browser(f"http://localhost:{port}/")
     stop_on_signals()
+    invigilator = web.the_invigilator(app)
+    invigilator.start()
     try:
         server.run()  # returns at Ctrl+C and at SIGTERM
     finally:
+        invigilator.stop()
+        side.close()
         server.close()
     click.echo("Stopped. Everything that was saved is on disk.")
 
@@ -298,18 +305,8 @@ def translate(content: Path | None, locale: str, files: tuple[str, ...], touch: 
             click.echo(status_as_text(roots, locale))
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[Store]:
-    """The store of the data folder, closed in order whatever happens."""
-    from . import open_store
-
-    store = open_store(settings)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
+main.add_command(export_bundle)
+main.add_command(import_bundle)
 main.add_command(verify)
 main.add_command(key)
 main.add_command(export_badge)

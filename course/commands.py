@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .core.errors import CourseError
-from .settings import help_for
+from .settings import Settings, help_for
+
+if TYPE_CHECKING:
+    from .store import Store
 
 data_option = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), envvar="COURSE_DATA",
@@ -23,6 +27,18 @@ def data_folder(given: Path | None) -> Path:
     from .store.folder import default_folder
 
     return given or default_folder()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store of the data folder, closed in order whatever happens."""
+    from . import open_store
+
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @contextmanager

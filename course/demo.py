@@ -1,21 +1,35 @@
 """An invented class for an empty data folder, so that a newcomer sees every page alive.
 
 Everything goes through the same functions as a real class, at the times of three weeks of
-study; the names are from the course's fictional world.
+study; the names are from the course's fictional world. Some questions are harder than others,
+and one wrong choice of each draws more than the rest, so that its results say something.
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .core import casework, people, progress, scoring, walk
+from .core import (
+    casework,
+    classroom,
+    grading,
+    markers,
+    people,
+    progress,
+    scoring,
+    standing,
+    walk,
+)
 from .core.activity import Module, Quiz
 from .core.questions import ChooseAll, FreeText, Match, Number, Order, Question, ShortText
 from .core.statement import Draft
+from .core.written import IN_PLACE, written_in
 
 if TYPE_CHECKING:
     from .content.library import Library
@@ -27,6 +41,10 @@ PASSPHRASE = "prevent protect prosecute"
 STAFF = (("Orsa Tarrel", "ADMIN", people.ADMINISTRATOR), ("Lena Moss", "T-001", people.TRAINER),
          ("Idris Vale", "R-001", people.REGISTRAR))
 DAYS = 21
+TAUGHT = "tip-basic"
+"""What the cohort studies."""
+
+COHORT = "demo"
 UNTAUGHT = 0.45
 """Chance that an answer is right before the course has been read."""
 
@@ -42,7 +60,13 @@ class Student:
     care: float = 0.85
     """Chance that an answer is right."""
     ends: str = "reading"
-    """`reading`, in the middle of a `test`, after a `failed` one, or `finished`."""
+    """`reading`, in the middle of a `test`, after `failed` ones, or `finished`."""
+    until: float = 1.0
+    """Share of the weeks after which nothing more is done."""
+    manual: str = ""
+    """Studied alone; the share is of its activities."""
+    plays: bool = True
+    """Whether cases are played as well as read: a class that plays all takes long to invent."""
 
 
 CLASS = (
@@ -58,12 +82,28 @@ CLASS = (
     Student("Jorrel, Lumo", share=0.3, care=0.6, ends="failed"),
     Student("Kell, Maro", "fr", share=0.4),
     Student("Lind, Nalle", share=0.0, ends="nothing"),
+    Student("Marr, Orlen", share=1.0, care=0.95, ends="finished", manual=TAUGHT),
+    Student("Nessim, Pavo", share=0.97, care=0.8, manual=TAUGHT, plays=False),
+    Student("Orrin, Quilla", share=1.0, care=0.9, ends="finished", manual=TAUGHT),
+    Student("Pell, Rasha", "ar", share=0.97, care=0.7, manual=TAUGHT, plays=False),
+    Student("Quade, Sorrel", share=0.55, care=0.7, ends="test", until=0.6, manual=TAUGHT,
+            plays=False),
+    Student("Rusk, Tavi", share=1.0, care=0.85, ends="finished", manual=TAUGHT),
+    Student("Sandor, Ulla", share=0.97, care=0.65, manual=TAUGHT, plays=False),
+    Student("Tamm, Vesna", "fr", share=1.0, care=0.92, ends="finished", manual=TAUGHT),
+    Student("Umber, Wren", share=0.7, care=0.6, ends="failed", manual=TAUGHT, plays=False),
+    Student("Varga, Xanthe", share=0.97, care=0.88, manual=TAUGHT, plays=False),
+    Student("Wendel, Yoris", share=0.97, care=0.75, manual=TAUGHT, plays=False),
+    Student("Yarrow, Zita", share=0.4, care=0.8, until=0.4, manual=TAUGHT, plays=False),
+    Student("Zell, Arno", share=1.0, care=0.98, ends="finished", manual=TAUGHT),
 )
 
 
 NOTE = ("She was recruited with a lie about pay, harboured above the shop, and made to work. "
         "The ledger shows the purpose.")
 """What the class writes where a text is asked for."""
+REMARK = "Each fact has its source. Say also what you do not know yet."
+"""What the trainer writes under the texts that are marked."""
 
 
 class DemoClock:
@@ -108,20 +148,53 @@ class _Class:
         self._chance = chance
         self._secrets = Secrets(pin_cost)
         manuals = [library.manual(manual.id, "en") for manual in library.manuals("en")]
-        self._activities = [entry.id for manual in manuals for entry in manual.entries]
+        self._activities = [entry for manual in manuals for entry in manual.entries]
 
     def study(self) -> None:
-        """Enrol everybody, then let each study on their own days."""
+        """Enrol everybody, put them into a cohort, and let them study side by side."""
         start = self._clock.now
-        for name, number, role in STAFF:
-            self._enrol(name, number, role, self._secrets.of_passphrase(PASSPHRASE))
+        passphrase = self._secrets.of_passphrase(PASSPHRASE)
+        staff = [self._enrol(name, number, role, passphrase)
+                 for name, number, role in STAFF]
+        pin = self._secrets.of_pin(PIN)
         enrolled = [(student, self._enrol(student.name, f"20-{210 + place * 7}", people.LEARNER,
-                                          self._secrets.of_pin(PIN), student.language))
+                                          pin, student.language))
                     for place, student in enumerate(CLASS)]
-        for place, (student, record_id) in enumerate(enrolled):
-            self._clock.now = max(self._clock.now, start + timedelta(
-                days=DAYS * place / len(CLASS)))
-            self._one(student, record_id)
+        register = people.Register(self._store.document(people.REGISTER))
+        by = register.person(staff[1].partition(":")[2])
+        self._gather(start, [record.partition(":")[2] for _, record in enrolled], by)
+        steps = sorted(self._steps(start, enrolled), key=lambda one: one[0])
+        for when, step in steps:
+            self._clock.now = max(self._clock.now, when)
+            step()
+        for student, record_id in enrolled:
+            self._attend(student, register.person(record_id.partition(":")[2]), by)
+        self._mark(enrolled[0][1], by)
+
+    def _gather(self, start: datetime, members: Iterable[str], by: people.Person) -> None:
+        """The class as a cohort."""
+        name = f"Basic course, {start:%B %Y}"
+        with self._store.record(classroom.record_of(COHORT)) as record:
+            record.append(
+                classroom.describe(COHORT, by, name=name, manuals=[TAUGHT],
+                                   begins=f"{start:%Y-%m-%d}"),
+                classroom.enter(classroom.Cohort(COHORT, name), members, by))
+
+    def _steps(self, start: datetime, enrolled: Iterable[tuple[Student, str]]
+               ) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """What each does and when, spread over their weeks."""
+        for student, record_id in enrolled:
+            steps = list(self._one(student, record_id))
+            weeks = timedelta(days=(DAYS - 1) * student.until)
+            for place, step in enumerate(steps, start=1):
+                yield start + weeks * (place / len(steps)), step
+
+    def _attend(self, student: Student, person: people.Person, by: people.Person) -> None:
+        """The hours in the class room, as somebody enters them at the end."""
+        hours = self._library.manual(TAUGHT, "en").hours
+        if student.ends != "nothing":
+            minutes = round(hours * 60 * student.until) - 30 * self._chance.randrange(4)
+            self._keep(person.record, standing.attend(person, TAUGHT, minutes, by))
 
     def _enrol(self, name: str, number: str, role: str, secret: str, language: str = "en") -> str:
         person_id = f"demo{number.replace('-', '').lower()}"
@@ -131,17 +204,21 @@ class _Class:
                 secret=secret, role=role, language=language))
         return f"learner:{person_id}"
 
-    def _one(self, student: Student, record_id: str) -> None:
-        done = round(student.share * len(self._activities))
-        for activity in self._activities[:done]:
-            self._whole(self._library.module(activity, "en"), record_id, student.care)
-        rest = self._activities[done:]
+    def _one(self, student: Student, record_id: str) -> Iterator[Callable[[], None]]:
+        """What one student does, activity by activity."""
+        activities = [one.id for one in self._activities if one.id.startswith(student.manual)
+                      and (student.plays or not one.is_played)]
+        done = round(student.share * len(activities))
+        for activity in activities[:done]:
+            yield partial(self._whole, activity, record_id, student.care)
+        rest = activities[done:]
         if rest and student.ends != "nothing":
-            self._begun(self._library.module(rest[0], "en"), record_id, student)
+            yield partial(self._begun, rest[0], record_id, student)
 
-    def _whole(self, module: Module, record_id: str, care: float) -> None:
+    def _whole(self, activity: str, record_id: str, care: float) -> None:
         """Read it, answer its checks, and take its quiz until it is passed; a case that is played
         is played to its end."""
+        module = self._library.module(activity, "en")
         if module.is_played:
             self._play(module.id, record_id, care)
             return
@@ -152,8 +229,9 @@ class _Class:
                 if self._take(quiz, record_id, each).passed:
                     break
 
-    def _begun(self, module: Module, record_id: str, student: Student) -> None:
+    def _begun(self, activity: str, record_id: str, student: Student) -> None:
         """Stop in the middle, as people do."""
+        module = self._library.module(activity, "en")
         if module.is_played:
             self._play(module.id, record_id, student.care, moves=3)
             return
@@ -163,7 +241,8 @@ class _Class:
         self._read(module, record_id, student.care, sections=len(module.sections))
         quiz = self._library.quiz(module.quiz, "en")
         if student.ends == "failed":
-            self._take(quiz, record_id, 0.3)
+            for care in (0.3, 0.4):
+                self._take(quiz, record_id, care)
         else:
             self._take(quiz, record_id, student.care, answers=3)
 
@@ -211,13 +290,27 @@ class _Class:
         if moves is None:
             self._keep(record_id, casework.close(self._attempt(record_id, attempt_id), case))
 
+    def _mark(self, record_id: str, by: people.Person) -> None:
+        """Every other text that one learner has written in the lessons, marked."""
+        document = self._store.document(record_id)
+        texts = [one for one in written_in(document, "{}#{}".format) if one.kind == IN_PLACE]
+        for written in texts[::2]:
+            pool, _, question_id = written.question.partition("#")
+            question = self._library.quiz(pool, "en").question(question_id)
+            assert isinstance(question, FreeText)
+            points = [*(one.points for one in question.rubric[:-1]), 0]
+            draft = markers.mark(written, question, grading.graded(document, written),
+                                 markers.Rules(), by, markers.Given(points, remark=REMARK))
+            assert draft
+            self._keep(record_id, draft)
+
     def _attempt(self, record_id: str, attempt_id: str) -> scoring.Attempt:
         return scoring.attempt(self._store.document(record_id), attempt_id)
 
     def _response(self, question: Question, care: float) -> Any:
         if isinstance(question, FreeText):
             return NOTE
-        if self._chance.random() < care:
+        if self._chance.random() < care ** _hardness(question):
             return question.key() if not isinstance(question, Number) else f"{question.low:g}"
         return self._wrong(question)
 
@@ -229,12 +322,21 @@ class _Class:
             return dict(zip(ids, _turned(question.pairs[one] for one in ids), strict=True))
         if isinstance(question, Number | ShortText):
             return "7"
-        wrong = self._chance.choice([choice.id for choice in question.choices if not choice.right])
+        wrong = self._drawn([choice.id for choice in question.choices if not choice.right])
         return [wrong] if isinstance(question, ChooseAll) else wrong
+
+    def _drawn(self, wrong: Sequence[str]) -> str:
+        """A wrong choice: the first of them draws most."""
+        return self._chance.choices(wrong, weights=[2 ** -place for place in range(len(wrong))])[0]
 
     def _keep(self, record_id: str, draft: Draft) -> None:
         with self._store.record(record_id, wait=False) as record:
             record.append(draft)
+
+
+def _hardness(question: Question) -> float:
+    """From 0.3, nearly everybody has it right, to 2.3: the same for a question in every run."""
+    return 0.3 + 2 * int(hashlib.sha256(question.id.encode()).hexdigest()[:4], 16) / 0xffff
 
 
 def _turned(things: Iterable[str]) -> list[str]:

@@ -5,8 +5,9 @@ The pages know this interface only; what it stands on is joined here.
 
 from __future__ import annotations
 
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,3 +52,17 @@ class Keeping:
             finally:
                 self.store = self._open_again()
             return self.store, restored
+
+    def wipe(self, kept: Collection[str]) -> LocalStore:
+        """Close the store, remove the folder's content but for these names, and open what is
+        then an empty store. Raises OSError when something cannot be removed."""
+        with self._one_at_a_time:
+            folder = self.store.folder
+            self.store.close()
+            try:
+                for path in folder.iterdir():
+                    if path.name not in kept:
+                        shutil.rmtree(path) if path.is_dir() else path.unlink()
+            finally:
+                self.store = self._open_again()
+            return self.store

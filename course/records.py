@@ -130,12 +130,12 @@ def history_of(folder: Path) -> Iterator[Statement]:
 
 
 def _read(folder: Path, *needles: bytes) -> Iterator[Statement]:
-    from .store.archive import LOG
-    from .store.lines import decoded, found
+    from .store.history import history_beside
+    from .store.lines import decoded
 
-    if (folder / LOG).is_dir():
-        for needle in needles:
-            yield from decoded(found(folder / LOG, needle), lambda repair: None)
+    history = history_beside(folder)
+    for needle in needles:
+        yield from decoded(history.payloads(needle), lambda repair: None)
 
 
 def _known(profile: Document, register: CredentialRegister, keyring: Keyring, now: str,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
-from waitress.task import Task, ThreadedTaskDispatcher
+from waitress.task import Task, ThreadedTaskDispatcher, WSGITask
 
 from .rounds import Rounds
 
@@ -155,9 +155,25 @@ class Desk(ThreadedTaskDispatcher):
             return False
 
 
+class Answering(WSGITask):
+    """A request answered by the app, without hanging up after "nothing has changed".
+
+    waitress closes a connection after 304, since it has no length; but it never has a body, so
+    its end is known (RFC 9112, 6.3). Phones in class get little else, every two seconds.
+    """
+
+    def set_close_on_finish(self) -> None:
+        wants_close = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.status.startswith("304") and self.version == "1.1" and not wants_close:
+            return
+        super().set_close_on_finish()
+
+
 class Channel(HTTPChannel):
     """A connection that tells the loop of its changes, and whose ready pages are sent by the
     thread that read the request."""
+
+    task_class: Any = Answering
 
     def add_channel(self, map: Any = None) -> None:
         super().add_channel(map)

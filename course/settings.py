@@ -26,6 +26,9 @@ class Settings:
         "Address to listen on. 127.0.0.1 keeps the course on this computer.")})
     port: int = field(default=8000, metadata={"help": (
         "Port to listen on; the next free one is taken when it is in use.")})
+    live_port: int | None = field(default=None, metadata={"help": (
+        "Port that tells phones in class of changes at once. Default: the next after the "
+        "course's; 0 shuts it: phones then ask every two seconds.")})
     threads: int = field(default=16, metadata={"help": (
         "Requests worked on at a time.")})
     connections: int = field(default=450, metadata={"help": (

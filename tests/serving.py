@@ -42,7 +42,7 @@ class Server:
         """Seconds from the start of the process to its first page."""
         self.log = data.parent / f"{data.name}.server.log"
 
-    def start(self, patience: float = 30.0) -> float:
+    def start(self, patience: float = 90.0) -> float:
         """Start it and wait for its first page; the seconds that took."""
         began = time.perf_counter()
         with self.log.open("ab") as log:
@@ -57,6 +57,7 @@ class Server:
                 self.took = time.perf_counter() - began
                 return self.took
             time.sleep(0.01)
+        self.kill()
         raise AssertionError(f"no page within {patience} s:\n{self.log.read_text()[-3000:]}")
 
     def _answers(self) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 
 from course.core.academy import fold_academy
 from course.core.classroom import fold_cohort
+from course.core.exam import fold_exam
+from course.core.markers import fold_rules
 from course.core.people import fold_people
 from course.core.progress import fold_learner
 from course.core.register import fold_register
@@ -31,7 +33,7 @@ def fold_said(document: Document, statement: Statement) -> Document:
 
 FOLDS = {"learner": fold_learner, "people": fold_people, "play": fold_play,
          "academy": fold_academy, "register": fold_register, "cohort": fold_cohort,
-         "session": fold_session, "room": fold_said}
+         "marking": fold_rules, "session": fold_session, "exam": fold_exam, "room": fold_said}
 
 
 class FailingDisk(FileSystem):

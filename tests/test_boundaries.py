@@ -59,9 +59,9 @@ def test_parts_do_not_know_each_other(path):
         assert parts <= allowed
 
 
-def test_signatures_are_made_and_checked_in_one_file():
+def test_signatures_are_made_in_one_file_and_passphrases_close_files_in_another():
     using = [path.name for path in FILES if "cryptography" in imports_of(path)]
-    assert using == ["signing.py"]
+    assert using == ["sealing.py", "signing.py"]
 
 
 def test_what_a_start_does_not_need_is_not_loaded():

@@ -73,7 +73,7 @@ def sign_in_staff(page):
     page.fill("#number", STAFF[0][1])
     page.fill("#passphrase", PASSPHRASE)
     page.click("main button")
-    page.wait_for_url("**/staff/**")
+    page.wait_for_url("**/classes")
 
 
 def speak(page, locale):

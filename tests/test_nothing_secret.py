@@ -14,7 +14,7 @@ from course.core.walk import next_move
 from course.settings import Settings
 from course.store import MemoryStore
 
-from .world import Learner, set_up
+from .world import Learner, Staff, form_for, set_up
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,35 @@ def test_an_open_question_looks_the_same_whatever_its_key(study):
             shapes = {re.sub(r'value="[0-9a-f]{8}"|<span>.*</span>', "", row, flags=re.S)
                       for row in rows}
             assert len(shapes) <= 1
+
+
+def test_an_examination_tells_nothing_before_it_is_released(study):
+    app, _ = study
+    learner, trainer = Learner(app, "Brell, Bero", "B-1"), Staff(app)
+    trainer.post("/classes/new", {"name": "Port", "manual": "tip-basic"})
+    cohort = trainer.path
+    trainer.post(f"{cohort}/people", {"person": [learner.id]})
+    trainer.post(f"{cohort}/exams/prepare", {"quiz": "tip-basic/final", "same": "1"})
+    exam = trainer.path
+    trainer.post(exam, {"to": "open"})
+    learner.post(f"/exams/{exam.rpartition('/')[2]}")
+    attempt = learner.path.split("/")[2]
+    quiz = app.extensions["course"].library.quiz("tip-basic/final", "en")
+    asked = [quiz.question(one) for one in learner.document["attempts"][attempt]["questions"]]
+    hidden = {plain(text)[:60] for one in asked
+              for text in (one.explanation, *(choice.feedback for choice in one.choices)) if text}
+    for place, question in enumerate(asked, start=1):
+        page = learner.get(f"/attempts/{attempt}/{place}")
+        page += learner.post(f"/attempts/{attempt}/{place}", form_for(question, place % 2 == 0))
+        assert not [one for one in hidden if one in plain(page)], question.id
+        assert "critical" not in page
+        assert "option right" not in page
+    for url in (f"/attempts/{attempt}", "/home", "/my-data.json"):
+        assert not [one for one in hidden if one in plain(learner.get(url))], url
+    learner.post(f"/attempts/{attempt}/submit", page=f"/attempts/{attempt}")
+    for url in (f"/attempts/{attempt}", f"/attempts/{attempt}/1", "/home", "/progress", "/review",
+                "/my-data.json"):
+        assert not [one for one in hidden if one in plain(learner.get(url))], url
 
 
 def cases(app):

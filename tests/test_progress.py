@@ -53,7 +53,8 @@ events = st.one_of(
         {"question": st.just("q1"), "on": st.booleans()})),
     st.tuples(st.sampled_from(["passed", "failed"]), st.just("attempt:t1"), st.fixed_dictionaries(
         {"quiz": st.just("m/a"), "score": st.floats(0, 2), "of": st.just(2),
-         "passed": st.booleans(), "missed": st.just([]), "items": st.just([{"id": "q1"}])})),
+         "passed": st.booleans(), "missed": st.just([]), "items": st.sampled_from(
+             [[{"id": "q1"}], [{"id": "q1", "response": "no", "score": 0.0}]])})),
     st.tuples(st.just("noted"), st.just("m/a#one"), st.fixed_dictionaries({"text": st.text()})),
     st.tuples(st.just("bookmarked"), st.just("m/a#one"), st.fixed_dictionaries(
         {"on": st.booleans()})),
@@ -77,6 +78,19 @@ def test_any_order_and_any_number_of_times_give_the_same_document(history, chanc
 
 def canonical(document):
     return json.dumps(document, sort_keys=True)
+
+
+def test_the_first_answer_in_place_stays_and_a_test_keeps_what_was_chosen():
+    history = [said(n, "answered", "m/a#q1", {"response": choice, "score": float(choice == "yes"),
+                                              "in": "check"})
+               for n, choice in ((1, "no"), (2, "yes"))]
+    history.append(said(3, "failed", "attempt:t1", {
+        "quiz": "m/a", "score": 0, "of": 1, "passed": False, "missed": [],
+        "items": [{"id": "q1", "response": "no", "score": 0.0}]}))
+    for order in (history, history[::-1]):
+        document = folded(order)
+        assert document["firsts"] == {"m/a": {"q1": ["no", 0.0, 1, "a"]}}
+        assert document["attempts"]["t1"]["summary"]["answers"] == [["no", 0.0]]
 
 
 def test_only_the_latest_marks_stay_in_the_document():

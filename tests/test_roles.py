@@ -12,12 +12,15 @@ OPEN = {
     "account.set_up", "account.show_start", "account.show_sign_in", "account.find_number",
     "account.choose_language", "account.ask_pin", "account.sign_in", "account.staff_sign_in",
     "account.hand_over", "account.enrol", "reference.show_wellbeing", "reference.show_about",
+    "readiness.say_hello", "phones.join",
 }
 VALUES = {"manual_id": "tip", "name": "elements", "slug": "why", "question_id": "one",
           "instrument_id": "tip-protocol", "attempt_id": "none", "place": 1,
           "n": 1, "exhibit_id": "e1", "suspect_id": "nobody", "kind": "completion",
           "key_id": "00000000", "number": "CAS-K7F3A-2026-0001", "logo": "none",
-          "job_id": "none"}
+          "job_id": "none", "import_id": "none", "cohort_id": "none", "token": "none",
+          "exam_id": "none", "objective": "act", "myth": "consent", "session_id": "none",
+          "asking": "none", "vote": "first"}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import academy, people, progress, register
+from course.core import academy, classroom, people, progress, register, roomwork, session
 from course.core.statement import Draft, Statement, merge
 from course.store import EMPTY
 from course.store.lines import encode
@@ -21,6 +21,16 @@ learning = st.one_of(
     st.builds(lambda a, q, text: Draft("answered", f"pool#{q}", {
         "attempt": a, "response": text, "score": 1}), st.sampled_from("12"), st.sampled_from("qr"),
         words),
+    st.builds(lambda verb, asking, vote, text: Draft(verb, "pool#q", {
+        "in": "room", "session": "s", "asking": asking, "vote": vote, "response": text,
+        "given": "", **({"score": 1} if verb == "answered" else {})}),
+        st.sampled_from(["voted", "answered"]), st.sampled_from("ab"),
+        st.sampled_from(["first", "second"]), words),
+    st.builds(lambda a, text, revises: Draft("answered", f"case#{a}", {
+        "attempt": a, "question": "ask", "response": text, "score": None, "in": "case",
+        **({"revises": True} if revises else {})}), st.sampled_from("12"), words, st.booleans()),
+    st.builds(lambda a, on: Draft("flagged", f"attempt:{a}", {"question": "q", "on": on}),
+              st.sampled_from("12"), st.booleans()),
     st.builds(lambda a: Draft("initialized", f"attempt:{a}", {
         "quiz": "pool", "questions": ["q", "r"], "seed": a}), st.sampled_from("12")),
     st.builds(lambda a, verb: Draft(verb, f"attempt:{a}", {
@@ -31,6 +41,8 @@ learning = st.one_of(
               st.sampled_from(["m#a", "m#b"]), words),
     st.builds(lambda manual, minutes: Draft("attended", manual, {"minutes": minutes}),
               st.sampled_from("mn"), st.integers(0, 600)),
+    st.builds(lambda one, minutes: Draft("attended-session", one, {
+        "manual": "m", "minutes": minutes}), st.sampled_from("st"), st.integers(0, 90)),
     st.builds(lambda place, on: Draft("bookmarked", place, {"on": on}),
               st.sampled_from(["m#a", "m#b"]), st.booleans()),
 )
@@ -45,8 +57,42 @@ describing = st.one_of(
 registering = st.builds(lambda verb, number, place: Draft(verb, number, {
     "place": place, "previous": "", "hash": number, "at": "", "body": {"reason": number}}),
     st.sampled_from(["superseded", "revoked"]), words, st.integers(1, 3))
-enrolling = st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
-                      st.sampled_from("ab"), words)
+enrolling = st.one_of(
+    st.builds(lambda who, name: Draft("enrolled", who, {"name": name, "role": "learner"}),
+              st.sampled_from("ab"), words),
+    st.builds(lambda who, kept: Draft("joined", who, {"joined": kept}), st.sampled_from("ab"),
+              st.sampled_from(["a", "b", ""])),
+    st.builds(lambda apart: Draft("kept-apart", "a b", {"apart": apart}), st.booleans()))
+playing = st.one_of(learning, st.builds(
+    lambda a, moves: Draft("showed", f"attempt:{a}", {"moves": moves}), st.sampled_from("12"),
+    st.integers(0, 3)), st.builds(
+    lambda a, hands: Draft("answered", "case#ask", {
+        "attempt": a, "question": "ask", "response": "x", "score": None, "in": "case",
+        "votes": [{"x": hands}, {}]}), st.sampled_from("12"), st.integers(0, 9)))
+grouping = st.builds(lambda name, who, is_in, instead: Draft("described", "cohort:c", {
+    "fields": {"name": name}, "members": {who: is_in}, "questions": {"pool#q": instead}}),
+    words, st.sampled_from("ab"), st.booleans(), st.sampled_from(["", "hidden"]))
+meeting = st.builds(lambda name, vote, hands, who, minutes, may: Draft("said", "session", {
+    "fields": {"title": name}, "plan": [name], "stage": {"step": name},
+    "asked": {"1": {"title": name, "at": name}}, "hands": {"1": {vote: {"x": hands}}},
+    "seats": {who: name}, "present": {who: minutes},
+    "again": {"1": {who: may}}}), words, st.sampled_from(["first", "second"]),
+    st.integers(0, 9), st.sampled_from("ab"), st.integers(0, 90), st.booleans())
+counts = st.dictionaries(st.sampled_from("xy"), st.integers(1, 9), max_size=2)
+sessions = st.one_of(
+    st.builds(lambda title: Draft("opened", "session:1", {
+        "fields": {"title": title}, "plan": [], "stage": {"step": title}}), words),
+    st.builds(lambda step, asking: Draft("showed", "session:1", {
+        "stage": {"step": step, "asking": asking}, "asked": {asking: {"at": step}}}),
+        words, st.sampled_from("12")),
+    st.builds(lambda asking, vote, hands: Draft("counted", "session:1", {
+        "hands": {asking: {vote: hands}}}), st.sampled_from("12"),
+        st.sampled_from(["first", "second"]), counts),
+    st.builds(lambda who, minutes: Draft("noted-presence", "session:1", {
+        "present": {who: minutes}, "seats": {who: "t"}}), st.sampled_from("ab"),
+        st.sampled_from([None, -1, 30])),
+    st.builds(lambda who, may: Draft("let-in", "session:1", {"again": {"1": {who: may}}}),
+              st.sampled_from("ab"), st.booleans()))
 
 
 def history(drafts, record):
@@ -75,7 +121,9 @@ def unique_stamps(statements):
 @pytest.mark.parametrize(("fold", "drafts"), [
     (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
     (academy.fold_academy, describing), (register.fold_register, registering),
-], ids=["learner", "people", "room", "academy", "register"])
+    (roomwork.fold_play, playing), (classroom.fold_cohort, grouping),
+    (session.fold_session, meeting), (session.fold_session, sessions),
+], ids=["learner", "people", "room", "academy", "register", "play", "cohort", "session", "stages"])
 @given(data=st.data())
 def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, data):
     statements = data.draw(history(drafts, "learner:1"))

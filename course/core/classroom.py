@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from .errors import BadField, NotFound
+from .errors import BadField, ClassOver, NotFound
 from .people import Person
 from .questions import has_control_characters
 from .statement import Document, Draft, Statement, put_latest, value_at
@@ -105,7 +105,12 @@ def close(cohort: Cohort, by: Person, *, closed: bool = True) -> Draft:
 
 
 def enter(cohort: Cohort, people: Iterable[str], by: Person, *, entered: bool = True) -> Draft:
-    """Put people into a cohort or take them out; their learning is not touched."""
+    """Put people into a cohort or take them out; their learning is not touched.
+
+    Raises ClassOver for who is to be added to a cohort that is closed.
+    """
+    if entered and cohort.closed:
+        raise ClassOver
     return Draft("entered", cohort.record, {"members": dict.fromkeys(people, entered)},
                  actor=by.id)
 

@@ -95,6 +95,55 @@ class AlreadyAnswered(CourseError):
     status = 409
 
 
+class ExamMoved(CourseError):
+    """An examination is no longer where the page had it. Values: `state`."""
+
+    code = "exam-moved"
+    status = 409
+
+
+class ExamPaused(CourseError):
+    """The trainer has stopped the clock; nothing is taken meanwhile."""
+
+    code = "exam-paused"
+    status = 409
+
+
+class ExamOver(CourseError):
+    """Handed in, or the time is over, or it was closed. Values: `how`, see `exam.HOW`."""
+
+    code = "exam-over"
+    status = 409
+
+
+class ExamRunning(CourseError):
+    """Who sits an examination sees nothing else of the course. Values: `exam`."""
+
+    code = "exam-running"
+    status = 409
+
+
+class ExamReserved(CourseError):
+    """A test that an examination of the learner's class is about is not taken alone."""
+
+    code = "exam-reserved"
+    status = 409
+
+
+class ExamSat(CourseError):
+    """Who has sat an examination on screen has no sheet in it too."""
+
+    code = "exam-sat"
+    status = 409
+
+
+class AskingClosed(CourseError):
+    """The room is asked something else by now, or its answers are no longer taken."""
+
+    code = "asking-closed"
+    status = 409
+
+
 class AttemptOver(CourseError):
     """The attempt was submitted; it takes no more answers."""
 
@@ -123,6 +172,13 @@ class NoAttemptsLeft(CourseError):
     status = 403
 
 
+class ClassOver(CourseError):
+    """The course of this class is over: nobody can be added to it."""
+
+    code = "class-over"
+    status = 409
+
+
 class NotSaved(CourseError):
     """The disk did not take it: nothing was acknowledged. Values: `reason`."""
 
@@ -141,11 +197,42 @@ class FolderInUse(CourseError):
     status = 503
 
 
+class NoCourse(CourseError):
+    """No course has been opened in this folder yet. Values: `folder`."""
+
+    code = "no-course"
+    status = 404
+
+
 class BadBackup(CourseError):
     """A file that is no backup of this course, or a damaged one. Values: `file`, `reason`."""
 
     code = "bad-backup"
     status = 422
+
+
+class BadBundle(CourseError):
+    """A file of statements that is not taken, not even in part. Values: `file`, `line`, `reason`.
+
+    Reasons: `not-a-bundle`, `version` (written by a later course), `damaged` (that line was
+    changed), `order` (lines are missing before it, or are too many), `twice` (it claims an id
+    that an earlier line has), `cut` (the file ends there too early), `sum` (the lines together
+    are not what was written), `too-large`, `sealed` (a passphrase is needed), `passphrase` (it
+    does not fit), `unreadable`.
+    """
+
+    code = "bad-bundle"
+    status = 422
+
+    def __init__(self, file: str, reason: str, line: int = 0) -> None:
+        super().__init__(file=file, reason=reason, line=line)
+
+
+class CopyNotChecked(CourseError):
+    """A laptop is wiped only after a copy with everything in it was read back."""
+
+    code = "copy-not-checked"
+    status = 409
 
 
 class KitNotFilled(CourseError):

@@ -23,7 +23,7 @@ from .errors import (
     Unanswered,
 )
 from .questions import Choice, FreeText, Question
-from .statement import Document, Draft, Statement
+from .statement import Document, Draft, Statement, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class Answer:
         return self.score == 1
 
 
+NOT_GIVEN = Answer(None, 0.0, "")
+"""Stands where an attempt was handed in without an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One go at a quiz, as the learner's document has it."""
@@ -50,6 +54,15 @@ class Attempt:
     started: str
     answers: Mapping[str, Answer]
     flags: frozenset[str] = frozenset()
+    exam: str = ""
+    """The id of the examination it is part of (`exam.py`)."""
+    begun: int = 0
+    """Of an examination: how long that had been open, in milliseconds."""
+    paper: str = ""
+    """Of an examination on paper: the variant, `A` or `B`."""
+    handed: Mapping[str, Any] | None = None
+    """Of an examination that awaits its release: how, when and after how long it was handed
+    in (`exam.hand_in`)."""
     summary: Mapping[str, Any] | None = None
     """What remains when it is over: `score`, `of`, `passed`, `missed` (critical questions
     that were not right), `time`, `statement` (the id of the one that closed it), `measure`
@@ -62,6 +75,12 @@ class Attempt:
     @property
     def passed(self) -> bool:
         return bool(self.summary and self.summary["passed"])
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether it belongs to an examination that is not released: nothing of what its
+        answers are worth is shown."""
+        return bool(self.exam) and self.summary is None
 
     def question_at(self, place: int) -> str:
         """The id of question 1, 2, … Raises NotDrawn."""
@@ -107,19 +126,25 @@ def attempt(document: Document, attempt_id: str) -> Attempt:
     return Attempt(
         id=attempt_id, quiz=kept["quiz"], questions=tuple(kept.get("questions", ())),
         seed=kept.get("seed", ""), started=kept.get("started", ""), answers=answers,
-        flags=frozenset(flags), summary=kept.get("summary"),
+        flags=frozenset(flags), summary=kept.get("summary"), begun=kept.get("begun", 0),
+        handed=value_at(kept, "handed"), **_of_exam(kept.get("summary") or kept),
     )
 
 
+def _of_exam(kept: Mapping[str, Any]) -> dict[str, str]:
+    return {"exam": kept.get("exam", ""), "paper": kept.get("paper", "")}
+
+
 def kept_answers(closing: Statement) -> dict[str, Answer]:
-    """The answers of an attempt that is over, from the statement that closed it."""
+    """The answers of an attempt that is over, from the statement that closed it; without those
+    that were never given."""
     return {item["id"]: Answer(item["response"], item["score"], closing.time)
-            for item in closing.result["items"]}
+            for item in closing.result["items"] if item["response"] is not None}
 
 
 def open_attempt(document: Document, quiz_id: str) -> Attempt | None:
-    """The attempt to go on with, if one is open."""
-    still = [one for one in attempts(document, quiz_id) if not one.is_over]
+    """The attempt to go on with, if one is open. An examination has its own door."""
+    still = [one for one in attempts(document, quiz_id) if not one.is_over and not one.exam]
     return still[-1] if still else None
 
 
@@ -204,7 +229,7 @@ def answer(attempt: Attempt, quiz: Quiz, question_id: str, response: Any) -> Dra
     """
     if attempt.is_over:
         raise AttemptOver(attempt=attempt.id)
-    question = _drawn(attempt, quiz, question_id)
+    question = drawn(attempt, quiz, question_id)
     if question_id in attempt.answers:
         raise AlreadyAnswered(question=question_id)
     where = {"attempt": attempt.id}
@@ -213,7 +238,7 @@ def answer(attempt: Attempt, quiz: Quiz, question_id: str, response: Any) -> Dra
     return answered(quiz.id, question, response, where)
 
 
-def answered(pool: str, question: Question, response: Any, where: Mapping[str, str]) -> Draft:
+def answered(pool: str, question: Question, response: Any, where: Mapping[str, Any]) -> Draft:
     """The statement that a question was answered, and what the answer earned.
 
     It is kept under the question's own pool, wherever it was asked.
@@ -234,13 +259,15 @@ def flag(attempt: Attempt, question_id: str, on: bool) -> Draft:
     return Draft("flagged", f"attempt:{attempt.id}", {"question": question_id, "on": on})
 
 
-def submit(attempt: Attempt, quiz: Quiz) -> tuple[Result, Draft]:
-    """Close an attempt. Raises AttemptOver, or Unanswered with how many are left."""
+def submit(attempt: Attempt, quiz: Quiz, *, gaps: bool = False) -> tuple[Result, Draft]:
+    """Close an attempt. Raises AttemptOver, or Unanswered with how many are left, unless it may
+    have gaps: then what was not answered earns nothing."""
     if attempt.is_over:
         raise AttemptOver(attempt=attempt.id)
     left = [one for one in attempt.questions if one not in attempt.answers]
-    if left:
+    if left and not gaps:
         raise Unanswered(count=len(left))
+    attempt = replace(attempt, answers={**dict.fromkeys(left, NOT_GIVEN), **attempt.answers})
     result = judge(attempt, quiz)
     kept = {"quiz": quiz.id, "digest": quiz.digest, "score": result.score, "of": result.of,
             "passed": result.passed, "missed": list(result.missed),
@@ -281,7 +308,8 @@ def _item(attempt: Attempt, quiz: Quiz, question_id: str) -> dict[str, Any]:
     return {"id": question_id, **asked, "response": kept.response, "score": kept.score}
 
 
-def _drawn(attempt: Attempt, quiz: Quiz, question_id: str) -> Question:
+def drawn(attempt: Attempt, quiz: Quiz, question_id: str) -> Question:
+    """A question of an attempt. Raises NotDrawn."""
     question = quiz.question(question_id)
     if question_id not in attempt.questions or question is None:
         raise NotDrawn(question=question_id)

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from .academy import Rules
 from .activity import Entry, Manual, Module, Quiz
 from .errors import BadField
+from .fitting import Changes, fit_module
 from .people import Person
+from .presence import session_minutes
 from .progress import ModuleProgress, module_progress
 from .scoring import Attempt
 from .statement import Document, Draft, value_at
@@ -40,6 +42,12 @@ class Syllabus:
     def minutes(self) -> int:
         """How long the manual takes."""
         return round(self.manual.hours * 60)
+
+    def fitted(self, changes: Changes) -> Syllabus:
+        """The same for a learner whose cohort has hidden or replaced questions."""
+        if not changes:
+            return self
+        return Syllabus(self.manual, lambda one: fit_module(self.module(one), changes), self.quiz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +202,8 @@ def _final_lacks(best: Attempt | None, need: int) -> Iterator[Lack]:
 # Attendance ------------------------------------------------------------------------------
 
 def attend(person: Person, manual_id: str, minutes: int, by: Person) -> Draft:
-    """Enter how long a learner attended the course on a manual, in all. Raises BadField.
+    """Enter how long a learner attended the course on a manual, beside the sessions that were
+    recorded. Raises BadField.
 
     For the learner's own record. The latest figure counts; the earlier ones stay in the log.
     """
@@ -204,4 +213,11 @@ def attend(person: Person, manual_id: str, minutes: int, by: Person) -> Draft:
 
 
 def attended_minutes(document: Document, manual_id: str) -> int:
+    """How long a learner attended, in all: what sessions recorded, and what was entered by hand
+    on top of that."""
+    return entered_minutes(document, manual_id) + session_minutes(document, manual_id)
+
+
+def entered_minutes(document: Document, manual_id: str) -> int:
+    """What was entered by hand."""
     return int(value_at(document, "attended", manual_id, default=0))

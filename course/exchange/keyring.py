@@ -17,7 +17,8 @@ from typing import Any
 
 from ..core.errors import BadKey, KeyExists, NoKey, NotSaved
 from ..core.register import Head
-from .signing import PublicKey, Signer, new_private_key, opened, sealed, to_text
+from .sealing import to_text
+from .signing import PublicKey, Signer, new_private_key, opened, sealed
 
 FORMAT = "fourth-p-private-key"
 HEADS = "heads.json"

@@ -14,7 +14,8 @@ from ..core.canonical import canonical
 from ..core.errors import BadKey, BadList
 from ..core.issued import CredentialRegister
 from ..core.register import Head
-from .signing import PublicKey, Signer, from_text, is_signed, to_text
+from .sealing import from_text, to_text
+from .signing import PublicKey, Signer, is_signed
 
 FORMAT = "fourth-p-revocations"
 LIST = b"fourth-p revocations 1\n"

@@ -1,6 +1,7 @@
 """Keys and signatures: Ed25519, and a private key sealed by a passphrase.
 
-The one place that imports `cryptography`, inside its functions: it is not needed at the start.
+Here and in `sealing.py` `cryptography` is imported, inside functions: it is not needed at the
+start.
 A key that follows another is endorsed by it, so that who trusts the old one can trust the new.
 """
 
@@ -9,14 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-import unicodedata
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.canonical import canonical
 from ..core.errors import BadKey, WrongSecret
+from .sealing import derived, from_text, new_kdf, to_text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -138,19 +138,6 @@ def is_endorsed(key: PublicKey, trusted: Iterable[PublicKey]) -> bool:
     return False
 
 
-def to_text(data: bytes) -> str:
-    """Base64 for addresses, without padding."""
-    return urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def from_text(text: str) -> bytes:
-    """What `to_text` wrote, and no other spelling of it. Raises ValueError."""
-    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if to_text(data) != text:
-        raise ValueError("not base64")
-    return data
-
-
 # A private key at rest ------------------------------------------------------------------
 
 def new_private_key() -> Ed25519PrivateKey:
@@ -163,10 +150,10 @@ def sealed(private: Ed25519PrivateKey, passphrase: str, cost_mib: int) -> dict[s
     """A private key as it is kept: ChaCha20-Poly1305 under argon2id of the passphrase."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    kdf = {"name": "argon2id", "memory": cost_mib * 1024, "time": 3, "salt": to_text(salt)}
+    nonce = secrets.token_bytes(12)
+    kdf = new_kdf(cost_mib)
     public = private.public_key().public_bytes_raw()
-    data = ChaCha20Poly1305(_derived(passphrase, kdf)).encrypt(
+    data = ChaCha20Poly1305(derived(passphrase, kdf)).encrypt(
         nonce, private.private_bytes_raw(), public)
     return {"kdf": kdf, "nonce": to_text(nonce), "sealed": to_text(data)}
 
@@ -179,7 +166,7 @@ def opened(kept: Mapping[str, Any], passphrase: str) -> Ed25519PrivateKey:
 
     try:
         public = PublicKey.from_json(kept["public_key"]).public
-        cipher = ChaCha20Poly1305(_derived(passphrase, kept["kdf"]))
+        cipher = ChaCha20Poly1305(derived(passphrase, kept["kdf"]))
         raw = cipher.decrypt(from_text(kept["nonce"]), from_text(kept["sealed"]), public)
         private = Ed25519PrivateKey.from_private_bytes(raw)
     except InvalidTag as error:
@@ -189,16 +176,3 @@ def opened(kept: Mapping[str, Any], passphrase: str) -> Ed25519PrivateKey:
     if private.public_key().public_bytes_raw() != public:
         raise BadKey(reason="damaged")
     return private
-
-
-def _derived(passphrase: str, kdf: Mapping[str, Any]) -> bytes:
-    """The key that a passphrase gives; its letters count, not how they were composed."""
-    from argon2.low_level import Type, hash_secret_raw
-
-    if kdf["name"] != "argon2id" or not 1 <= int(kdf["memory"]) <= 1 << 20 \
-            or not 1 <= int(kdf["time"]) <= 20:
-        raise ValueError("a cost out of bounds")
-    return hash_secret_raw(unicodedata.normalize("NFC", passphrase).encode(),
-                           from_text(kdf["salt"]), time_cost=int(kdf["time"]),
-                           memory_cost=int(kdf["memory"]), parallelism=1, hash_len=32,
-                           type=Type.ID)

@@ -143,6 +143,10 @@ class _Export:
         return self._said(person, "attended", one.object, "course",
                           result={"duration": f"PT{one.result['minutes']}M"})
 
+    def _attended_session(self, person: str, one: Statement) -> Shape:
+        return self._said(person, "attended", one.result["manual"], "course",
+                          result={"duration": f"PT{one.result['minutes']}M"})
+
     def _initialized(self, person: str, one: Statement) -> Shape:
         return self._said(person, "initialized", one.result["quiz"], "assessment",
                           context=self._in(one.object.partition(":")[2]))
@@ -191,6 +195,7 @@ class _Export:
 
 _LEARNING: Mapping[str, Callable[[_Export, str, Statement], Shape]] = {
     "experienced": _Export._experienced, "attended": _Export._attended,
+    "attended-session": _Export._attended_session,
     "initialized": _Export._initialized, "answered": _Export._answered,
     "passed": _Export._closed, "failed": _Export._closed}
 _RECORDS: Mapping[str, Callable[[_Export, Statement], Shape | None]] = {

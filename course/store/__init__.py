@@ -1,4 +1,4 @@
-"""Where what happened is kept: the interface, and the store that forgets.
+"""Where what happened is kept: the interface. `MemoryStore` is the store that forgets.
 
 A store keeps statements and shows documents folded from them. `with store.record(id)` is
 read, decide and append under one lock, so that two tabs cannot both take the last try:
@@ -13,16 +13,17 @@ if it could not be put there, and then nothing of it happened).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from ..core.erasure import erasures, redacted, with_names
-from ..core.people import REGISTER
 from ..core.statement import Document, Draft, Fold, Statement
+from .taking import Comparison, Import, Source, Statements
+
+__all__ = ["EMPTY", "Clock", "Comparison", "Folds", "Group", "Health", "Import", "MemoryStore",
+           "Record", "Repair", "Source", "Statements", "Store", "fold_of", "stamped", "utc_now"]
 
 EMPTY: Document = {}
 
@@ -96,8 +97,19 @@ class Group(Protocol):
         ...
 
 
+Told = Callable[[str], None]
+"""Told which record something was said about, once it is kept. It must return at once."""
+
+
+def nobody(record_id: str) -> None:
+    """Told, where nobody wants to know."""
+
+
 class Store(Protocol):
     """What `web/` and the command line need of a store."""
+
+    tell: Told
+    """Set by who wants to know; called for each record of a batch that is on disk."""
 
     @property
     def device(self) -> str:
@@ -125,7 +137,8 @@ class Store(Protocol):
         ...
 
     def statements(self, record_id: str | None = None) -> Iterator[Statement]:
-        """The history, oldest first, of one record or of all. Reads the whole log."""
+        """The history, of one record or of all: what was said here, oldest first, then what
+        each import brought, as it stands there. Reads the whole log."""
         ...
 
     def statement(self, statement_id: str) -> Statement | None:
@@ -136,9 +149,33 @@ class Store(Protocol):
         """Take the names of those who were pseudonymised out of all that is kept.
 
         The one exception to "never edited": statements keep their ids and their order. Call it
-        after the statement that pseudonymises, also one that came from another laptop. Raises
-        NotSaved when the disk does not take it; what is left is done at the next opening.
+        after the statement that pseudonymises. Raises NotSaved when the disk does not take it;
+        what is left, and what another laptop told of, is done after the next opening.
         """
+        ...
+
+    def take(self, statements: Statements, source: Source, by: str = "") -> Import:
+        """Keep statements of other laptops: all of them, or none. `by` is a person's id.
+
+        What is here already changes nothing; the same id with other content is refused and
+        counted. Nothing is kept of a file that is here already (by its digest): the import is
+        then without an id. All is on disk on return. Raises NotSaved.
+        """
+        ...
+
+    def withdraw(self, import_id: str, by: str = "") -> None:
+        """Undo an import: everything is as if it had never been taken, also what came after.
+
+        What another import brought as well stays. Raises NotFound, NotSaved.
+        """
+        ...
+
+    def imports(self) -> list[Import]:
+        """All imports, in the order in which they were taken, also those withdrawn."""
+        ...
+
+    def compare(self, statements: Statements) -> Comparison:
+        """What taking them would do. Changes nothing."""
         ...
 
     def health(self) -> Health: ...
@@ -155,73 +192,11 @@ def fold_of(folds: Folds, record_id: str) -> Fold | None:
     return folds.get(record_id.partition(":")[0])
 
 
-class MemoryStore:
-    """The same interface without a disk: for tests, and for looking at content."""
-
-    device = "memory"
-
-    def __init__(self, folds: Folds, clock: Clock | None = None) -> None:
-        self._folds = folds
-        self._clock = clock or utc_now
-        self._lock = threading.RLock()
-        self._log: list[Statement] = []
-        self._documents: dict[str, Document] = {}
-
-    @contextmanager
-    def record(self, record_id: str, *, wait: bool = True) -> Iterator[Record]:
-        with self._lock:
-            record = Record(record_id, self.document(record_id))
-            yield record
-            for draft in record.added:
-                self._keep(record_id, draft)
-
-    def group(self) -> Group:
-        return self
-
-    def save(self) -> None:
-        """There is no disk to wait for: what was appended is kept."""
-
-    def _keep(self, record_id: str, draft: Draft) -> None:
-        number = len(self._log) + 1
-        statement = stamped(draft, record_id, self.device, number, number, self._clock())
-        self._take(statement)
-
-    def _take(self, statement: Statement) -> None:
-        self._log.append(statement)
-        fold = fold_of(self._folds, statement.record)
-        if fold:
-            document = self.document(statement.record)
-            self._documents[statement.record] = fold(document, statement)
-
-    def document(self, record_id: str) -> Document:
-        return self._documents.get(record_id, EMPTY)
-
-    def record_ids(self, kind: str) -> list[str]:
-        return sorted(one for one in self._documents if one.partition(":")[0] == kind)
-
-    def statements(self, record_id: str | None = None) -> Iterator[Statement]:
-        return (one for one in list(self._log) if record_id in (None, one.record))
-
-    def statement(self, statement_id: str) -> Statement | None:
-        return next((one for one in self._log if one.id == statement_id), None)
-
-    def erase(self) -> None:
-        with self._lock:
-            left = with_names(erasures(self.document(REGISTER)), self._log)
-            log, self._log, self._documents = self._log, [], {}
-            for statement in log:
-                self._take(redacted(statement, left))
-
-    def health(self) -> Health:
-        last = self._log[-1].time if self._log else ""
-        return Health(len(self._log), "memory", last, saves=0, slowest=0.0, free=0)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-
 def stamped(draft: Draft, record_id: str, device: str, number: int, counter: int,
             time: str) -> Statement:
     """A draft made a statement."""
     return Statement(device=device, number=number, counter=counter, time=time, record=record_id,
                      verb=draft.verb, object=draft.object, result=draft.result, actor=draft.actor)
+
+
+from .memory import MemoryStore  # noqa: E402  (it stands on all of the above)

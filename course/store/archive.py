@@ -1,4 +1,4 @@
-"""The file of a backup: one zip of the log, the documents, the device and the signing keys.
+"""The file of a backup: one zip of the log, what imports brought, documents, device, keys.
 
 It is consistent at one position of the log; its `progress.json` may be of an earlier one,
 which opening makes good. `backup.json` in it lists every file with size and checksum, and
@@ -22,16 +22,20 @@ import orjson
 
 from ..core.errors import BadBackup
 from .device import DEVICE, read_device
-from .files import SYSTEM, FileSystem
+from .files import PART, SYSTEM, FileSystem
+from .history import LOG
+from .imports import IMPORTS, ORIGINAL
 from .keeper import Pace, unhurried
 from .lines import Position, parse, segment_name, segments
 
 FORMAT = "fourth-p-backup"
 MANIFEST = "backup.json"
-LOG, PROGRESS, KEYS = "log", "progress.json", "keys"
-_KEY = re.compile(r"([0-9a-f]{8}|heads)\.json")
-"""A key by its id, or the ends of the chains that are kept beside them."""
+PROGRESS, KEYS = "progress.json", "keys"
 _PIECE = 1 << 20
+_BROUGHT = re.compile(rf"{IMPORTS}/[0-9a-f]{{12}}/(\d{{8}}\.jsonl|{ORIGINAL}(\.\w{{1,11}})?)")
+_LINES = re.compile(rf"({LOG}|{IMPORTS}/[0-9a-f]{{12}})/(\d{{8}})\.jsonl")
+_KEY = re.compile(rf"{KEYS}/([0-9a-f]{{8}}|heads)\.json")
+"""A key by its id, or the ends of the chains that are kept beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,8 @@ class Backup:
     @property
     def keys(self) -> list[str]:
         """The ids of the keys in it."""
-        names = (name.partition("/") for name in self.files)
-        ids = (file.removesuffix(".json") for folder, _, file in names if folder == KEYS)
-        return sorted(one for one in ids if one != "heads")
+        found = filter(None, map(_KEY.fullmatch, self.files))
+        return sorted(one[1] for one in found if one[1] != "heads")
 
     @property
     def statements(self) -> int:
@@ -90,6 +93,11 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
         for name, data in _log_files(folder / LOG, end):
             archive.writestr(name, data)
             contents[name] = _log_content(data, pace)
+        # After the log: what it names is there before it is named.
+        for name in _brought(folder):
+            content = _copy_file(folder / name, archive, name)
+            contents[name] = (_log_content((folder / name).read_bytes(), pace)
+                              if _LINES.fullmatch(name) else content)
         archive.writestr(MANIFEST, orjson.dumps({
             "format": FORMAT, "version": 1, "made": made, "end": list(end) if end else None,
             "device": device.id if device else "", "erased": list(erased),
@@ -97,14 +105,14 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
         }, option=orjson.OPT_INDENT_2))
 
 
+def _key_files(folder: Path) -> list[str]:
+    names = (f"{KEYS}/{path.name}" for path in (folder / KEYS).glob("*.json"))
+    return sorted(filter(_KEY.fullmatch, names))
+
+
 def _private(path: str, flags: int) -> int:
     """Nobody else's to read: the installation's key is in it."""
     return os.open(path, flags, 0o600)
-
-
-def _key_files(folder: Path) -> list[str]:
-    names = sorted(path.name for path in (folder / KEYS).glob("*.json"))
-    return [f"{KEYS}/{name}" for name in names if _KEY.fullmatch(name)]
 
 
 def _copy_file(path: Path, archive: zipfile.ZipFile, name: str) -> Content:
@@ -133,6 +141,13 @@ def _log_files(log: Path, end: Position | None) -> Iterator[tuple[str, bytes]]:
             data = _whole_lines(data)
         if data:
             yield f"{LOG}/{segment_name(number)}", data
+
+
+def _brought(folder: Path) -> Iterator[str]:
+    """The files of all imports, also of those withdrawn."""
+    for path in sorted((folder / IMPORTS).glob("*/*")):
+        if not path.parent.name.endswith(PART):
+            yield path.relative_to(folder).as_posix()
 
 
 def _whole_lines(data: bytes) -> bytes:
@@ -181,7 +196,7 @@ def _content_of(archive: zipfile.ZipFile, name: str, said: Content, pace: Pace) 
     if archive.getinfo(name).file_size != said.size:
         return Content(archive.getinfo(name).file_size, 0)
     with archive.open(name) as source:
-        return (_log_content(source.read(), pace) if name.startswith(f"{LOG}/")
+        return (_log_content(source.read(), pace) if _LINES.fullmatch(name)
                 else _copied(source))
 
 
@@ -214,12 +229,8 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Backup:
 
 
 def _may_be_in(name: str) -> bool:
-    folder, _, file = name.rpartition("/")
-    number = file.removesuffix(".jsonl")
-    if folder == KEYS:
-        return bool(_KEY.fullmatch(file))
-    return name in (PROGRESS, DEVICE) or (
-        folder == LOG and number.isdecimal() and file == segment_name(int(number)))
+    patterns = (_LINES, _BROUGHT, _KEY)
+    return name in (PROGRESS, DEVICE) or any(one.fullmatch(name) for one in patterns)
 
 
 def unpack(backup: Backup, folder: Path, files: FileSystem = SYSTEM) -> None:
@@ -228,13 +239,14 @@ def unpack(backup: Backup, folder: Path, files: FileSystem = SYSTEM) -> None:
     (folder / KEYS).mkdir(mode=0o700)
     with zipfile.ZipFile(backup.file) as archive:
         for name in backup.files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             with (archive.open(name) as source,
                   open(folder / name, "wb", opener=_private) as target):
                 shutil.copyfileobj(source, target, _PIECE)
                 target.flush()
                 files.sync(target.fileno())
-    for inner in (LOG, KEYS):
-        files.sync_folder(folder / inner)
+    for inner in {(folder / name).parent for name in backup.files} | {folder / LOG}:
+        files.sync_folder(inner)
     files.sync_folder(folder)
 
 

@@ -22,11 +22,13 @@ import orjson
 
 from ..core.errors import NotSaved
 from . import utc_now
-from .archive import KEYS, LOG, PROGRESS, Backup, check_backup, read_backup, unpack, write_archive
+from .archive import KEYS, PROGRESS, Backup, check_backup, read_backup, unpack, write_archive
 from .device import DEVICE, homeless, read_device, write_device
 from .erasure import finish_erasing
 from .files import PART, SYSTEM, FileSystem, date_for_name, free_name, reason_of, write_whole
 from .folder import FolderLock
+from .history import LOG
+from .imports import IMPORTS
 from .keeper import Pace, unhurried
 from .lines import Position
 
@@ -34,7 +36,7 @@ __all__ = ["Backup", "Restored", "check_backup", "finish_restore", "make_backup"
            "restore"]
 
 RESTORING, READY = "restoring", "ready.json"
-NAMES = (LOG, PROGRESS, DEVICE)
+NAMES = (LOG, PROGRESS, DEVICE, IMPORTS)
 
 
 @dataclass(frozen=True, slots=True)

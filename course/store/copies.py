@@ -12,18 +12,19 @@ from typing import Any
 
 from ..core.erasure import Erasures, erasures, with_names
 from ..core.errors import NotSaved
-from ..core.people import REGISTER
-from ..core.statement import Document, Statement
+from ..core.people import REGISTER, record_of
 from . import EMPTY, Clock
 from .archive import Backup, as_listed
 from .backup import make_backup
 from .documents import Documents
-from .erasure import clean_copies, forget, prepare, put_in_place
+from .erasure import clean_copies, drop_originals, forget, prepare, put_in_place
 from .files import FileSystem, reason_of
+from .history import History
 from .keeper import Pace, unhurried
 from .ledger import Ledger
 from .lines import Position
 from .log import StatementLog
+from .receiving import Held, Unsettled
 from .rotation import kept_backups, next_backup, rotate
 
 
@@ -38,14 +39,13 @@ class Copies:
     log: StatementLog[Any]
     documents: Documents
     ledger: Ledger
-    hold: Callable[[str], AbstractContextManager[Any]]
-    """A record's own lock."""
-    history: Callable[[str], list[Statement]]
-    """A record's statements, from the log as it is now."""
-    folded: Callable[[str], Document]
+    history: History
+    importing: AbstractContextManager[Any]
+    """Held while imports are taken or withdrawn."""
+    held: Held
     checkpoint: Callable[[], None]
     save_documents: Callable[[], None]
-    """What a checkpoint does; but it raises OSError."""
+    """What a checkpoint does; but it raises OSError, and Unsettled."""
     remember: Callable[[Position], None]
     """Tells the machine where the log ends now."""
     _alone: threading.RLock = field(default_factory=threading.RLock)
@@ -72,9 +72,10 @@ class Copies:
         """Back up, when something has been added since the last backup.
 
         Before that, take out the names that an erasure has left: one that was cut off, or one
-        that another laptop told of.
+        that another laptop told of, which could be undone until now.
         """
-        self.erase(pace)
+        with contextlib.suppress(NotSaved):  # then the next opening does it
+            self.erase(pace)
         if self.log.position != self._backed_up():
             self.back_up(pace=pace)
 
@@ -88,23 +89,27 @@ class Copies:
     def erase(self, pace: Pace = unhurried) -> None:
         """See `Store.erase`. The log comes first, then the documents, then a fresh backup in
         place of those from before."""
-        with self._alone:
-            before = self.ledger.erased
-            register = self.documents.get(REGISTER) or EMPTY
-            left = {person: one for person, one in erasures(register).items()
-                    if person not in before}
-            if not left:
-                return
+        if not self._left():
+            return
+        with self.importing, self._alone:
+            before, left = self.ledger.erased, self._left()
             try:
-                self._erase(with_names(left, self.history(REGISTER)), pace)
+                self._erase(with_names(left, self.history.statements(REGISTER)), pace)
             except BaseException as error:
                 self.ledger.erased = before
-                if isinstance(error, OSError):
-                    raise NotSaved(reason=reason_of(error)) from error
+                if isinstance(error, OSError | Unsettled):
+                    reason = reason_of(error) if isinstance(error, OSError) else "disk-error"
+                    raise NotSaved(reason=reason) from error
                 raise
 
+    def _left(self) -> Erasures:
+        """Those whose names are still in the files."""
+        known = erasures(self.documents.get(REGISTER) or EMPTY)
+        return {person: one for person, one in known.items() if person not in self.ledger.erased}
+
     def _erase(self, left: Erasures, pace: Pace) -> None:
-        self._rewrite([REGISTER, *(f"learner:{person}" for person in sorted(left))], left)
+        self._rewrite([REGISTER, *map(record_of, sorted(left))], left)
+        drop_originals(self.folder)
         self.ledger.erased = sorted({*self.ledger.erased, *left})
         self.save_documents()
         self.back_up(pace=pace)
@@ -116,9 +121,9 @@ class Copies:
 
         The records are held: what others put into them now is folded onto the new documents.
         """
-        with contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as all_held:
             for record_id in records:
-                held.enter_context(self.hold(record_id))
+                all_held.enter_context(self.held(record_id))
             self.log.flush()
             with self.documents.still(), self.log.still(), self.log.lock:
                 self.log.begin_anew()
@@ -127,6 +132,6 @@ class Copies:
                 put_in_place(self.folder, self.files)
                 self.log.position = moved.after
                 self.remember(moved.after)
-            for record_id in records:
-                if self.documents.get(record_id) is not None:
-                    self.documents.publish(record_id, self.folded(record_id))
+            known = {one for one in records if self.documents.get(one) is not None}
+            for record_id, document in self.history.folded(known, self.log.position).items():
+                self.documents.publish(record_id, document)

@@ -109,15 +109,19 @@ class Documents:
         self._held = {record: self._held[record] for record in self._changed}
 
     def publish(self, record_id: str, document: Document) -> None:
-        """Show this document from now on; it goes into the file at the next checkpoint."""
+        """Show this document from now on; it goes into the file at the next checkpoint.
+
+        An empty one is none: it is taken out of the file then.
+        """
         with self._lock:
             self._held[record_id] = document
             self._changed[record_id] = None
 
     def ids(self, kind: str) -> set[str]:
         with self._lock:
-            held = {record for record in self._changed if _kind(record) == kind}
-            return held | self._index().get(kind, {}).keys()
+            changed = {record for record in self._changed if _kind(record) == kind}
+            gone = {record for record in changed if not self._held[record]}
+            return (changed | self._index().get(kind, {}).keys()) - gone
 
     def clear(self) -> None:
         """Forget everything: it is made again from the log."""
@@ -204,8 +208,12 @@ class _Writing:
     def __init__(self, path: Path, old: Index, snapshot: Snapshot, refold: Refold) -> None:
         self.index: Index = {kind: dict.fromkeys(records, NOWHERE)
                              for kind, records in old.items()}
-        for record in snapshot.changed:
-            self.index.setdefault(_kind(record), {}).setdefault(record, NOWHERE)
+        for record, document in snapshot.changed.items():
+            records = self.index.setdefault(_kind(record), {})
+            if document:
+                records.setdefault(record, NOWHERE)
+            else:
+                records.pop(record, None)
         self._path = path
         self._old = old
         self._snapshot = snapshot

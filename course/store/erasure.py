@@ -1,12 +1,14 @@
 """Writing the log anew without a name, so that it is there whole, as before or as after.
 
-The segments that change are written beside, under `erasing/`, and a marker says when all of
-them are there; then they are put in place one by one. A power cut before the marker leaves
-the log as it was; after it the next opening goes on. Lines keep their numbers and statements
-their ids; only checksums and offsets change, and `Moved` says where the end of the log is now.
+The segments that change, of the log and of what imports brought, are written beside, under
+`erasing/`, and a marker says when all of them are there; then they are put in place one by one.
+A power cut before the marker leaves the log as it was; after it the next opening goes on. Lines
+keep their numbers and statements their ids; only checksums and offsets change, and `Moved` says
+where the end of the log is now.
 
-Copies of the log that the folder keeps lose the name too: what an earlier restore moved
-aside is written anew, torn tails that tell of the person and earlier backups are removed.
+Copies of the log that the folder keeps lose the name too: what an earlier restore moved aside
+is written anew; torn tails that tell of the person, the files that imports came in (they may be
+sealed) and earlier backups are removed.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from typing import NamedTuple
 import orjson
 
 from ..core.erasure import Erasures, redacted
-from .archive import LOG, PROGRESS, Backup, as_listed
+from .archive import PROGRESS, Backup, as_listed
 from .device import Machine, read_device
 from .files import SYSTEM, FileSystem, write_whole
+from .history import LOG
+from .imports import IMPORTS, ORIGINAL
 from .lines import Position, crc_of, decode, encode, parse, render, segment_name, segments
 from .rotation import kept_backups
 
@@ -74,19 +78,27 @@ def prepare(folder: Path, end: Position, erased: Erasures, files: FileSystem) ->
     new.mkdir()
     moved = Moved(end, end)
     names = []
-    for number in segments(folder / LOG):
-        name = segment_name(number)
-        data = (folder / LOG / name).read_bytes()
+    for name in _segments(folder):
+        data = (folder / name).read_bytes()
         kept = without_names(data, erased)
         if kept != data:
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
             write_whole(new / name, [kept], files)
             names.append(name)
-            if number == end.segment:
+            if name == f"{LOG}/{segment_name(end.segment)}":
                 moved = Moved(end, _moved(data, end, erased))
     marker = {"names": names, "moved": [[*moved.before], [*moved.after]]}
     write_whole(new / READY, [orjson.dumps(marker)], files)
     files.sync_folder(folder)
     return moved
+
+
+def _segments(folder: Path) -> list[str]:
+    """Where lines are in a data folder: those of imports, then those of the log, whose last
+    segment has to be the last to be put in place."""
+    brought = [path.relative_to(folder).as_posix()
+               for path in sorted((folder / IMPORTS).glob("*/*.jsonl"))]
+    return brought + [f"{LOG}/{segment_name(number)}" for number in segments(folder / LOG)]
 
 
 def _moved(data: bytes, end: Position, erased: Erasures) -> Position:
@@ -100,10 +112,12 @@ def _moved(data: bytes, end: Position, erased: Erasures) -> Position:
 def put_in_place(folder: Path, files: FileSystem) -> None:
     """Put what was prepared in place of the old. Can be repeated. Raises OSError."""
     new = folder / ERASING
-    for name in orjson.loads((new / READY).read_bytes())["names"]:
+    names = orjson.loads((new / READY).read_bytes())["names"]
+    for name in names:
         if (new / name).exists():
-            files.replace(new / name, folder / LOG / name)
-    files.sync_folder(folder / LOG)
+            files.replace(new / name, folder / name)
+    for changed in sorted({(folder / name).parent for name in names}):
+        files.sync_folder(changed)
 
 
 def finish_erasing(folder: Path, machine: Machine | None = None,
@@ -148,9 +162,17 @@ def clean_copies(folder: Path, aside: Path, erased: Erasures, files: FileSystem)
         if any(person.encode() in torn.read_bytes() for person in erased):
             torn.unlink()
     for old in folder.glob("before-restore-*"):
-        for number in segments(old / LOG):
-            _in_place(old / LOG / segment_name(number), erased, files)
+        for name in _segments(old):
+            _in_place(old / name, erased, files)
+        drop_originals(old)
         (old / PROGRESS).unlink(missing_ok=True)
+
+
+def drop_originals(folder: Path) -> None:
+    """Remove the files that imports came in: what was taken of them stands beside. Raises
+    OSError."""
+    for original in (folder / IMPORTS).glob(f"*/{ORIGINAL}*"):
+        original.unlink()
 
 
 def _in_place(segment: Path, erased: Erasures, files: FileSystem) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..core.statement import Statement
-from . import EMPTY, Folds, Repair, fold_of
+from . import EMPTY, Repair
 from .documents import BadFile, Documents
 from .files import FileSystem
-from .lines import START, Position, Reader, decode, holds
+from .history import History
+from .imports import KIND
+from .lines import START, Position, Reader, decode, decoded, holds
 from .log import cut_tail
 from .watch import Repairs
 
@@ -52,18 +54,22 @@ class Opening:
     cannot be written to any more.
     """
 
-    def __init__(self, log: Path, documents: Documents, folds: Folds, folds_version: str,
+    def __init__(self, history: History, documents: Documents, folds_version: str,
                  repairs: Repairs) -> None:
         self.ledger = Ledger()
         self.position = START
         self.other_history = False
         self.clean = True
         self.checkpoint: Position | None = None
-        self._log = log
+        self._history = history
+        self._log = history.log
         self._documents = documents
-        self._folds = folds
         self._folds_version = folds_version
         self._repairs = repairs
+        self._taken: dict[str, None] = {}
+        """The imports that the documents do not have yet."""
+        self._withdrawn: set[str] = set()
+        """Those that the documents still have."""
 
     def read(self) -> None:
         """Read the checkpoint, if it can be used, and the log behind it."""
@@ -73,6 +79,7 @@ class Opening:
             self._documents.clear()
             self._start_over(str(error))
         self._replay()
+        self._bring()
 
     def _use_checkpoint(self) -> None:
         """Raises BadFile with the reason when the documents have to be made again."""
@@ -99,7 +106,7 @@ class Opening:
         for payload in reader:
             try:
                 self._take(decode(payload))
-            except Exception as error:  # a statement of another version must not close the course
+            except ValueError as error:
                 self._repairs.add(Repair("not-folded", f"{reader.position.line}",
                                          {"error": repr(error)}))
         self.position = reader.position
@@ -107,10 +114,35 @@ class Opening:
 
     def _take(self, statement: Statement) -> None:
         self.ledger.take(statement)
-        fold = fold_of(self._folds, statement.record)
-        if fold:
-            before = self._documents.get(statement.record) or EMPTY
-            self._documents.publish(statement.record, fold(before, statement))
+        if statement.record.startswith(f"{KIND}:"):
+            self._note(statement)
+        self._fold(statement)
+
+    def _fold(self, statement: Statement) -> None:
+        before = self._documents.get(statement.record) or EMPTY
+        after = self._history.fold(before, statement)
+        if after is not before:
+            self._documents.publish(statement.record, after)
+
+    def _note(self, statement: Statement) -> None:
+        if statement.verb == "imported":
+            self._taken[statement.object] = None
+        elif statement.object in self._taken:
+            del self._taken[statement.object]
+        else:
+            self._withdrawn.add(statement.object)
+
+    def _bring(self) -> None:
+        """Add what was imported since the checkpoint; fold anew what was withdrawn since."""
+        shelf = self._history.shelf
+        for import_id in self._taken:
+            for statement in decoded(shelf.of_import(import_id), self._repairs.add):
+                self._fold(statement)
+        records = shelf.contested() if self._taken else set()
+        for import_id in self._withdrawn:
+            records |= shelf.records_of(import_id)
+        for record_id, document in self._history.folded(records).items():
+            self._documents.publish(record_id, document)
 
     def cut_tail(self, aside: Path, files: FileSystem) -> None:
         """Keep what a power cut left half-written, and cut it off."""

@@ -1,6 +1,6 @@
 """The store on this computer's disk: the log, and TinyDB documents that are its reading.
 
-Locks, in the order in which they may be taken: the one for copying the folder; a record's
+Locks, in the order in which they may be taken: that of imports; that of copies; a record's
 own; the checkpoint's; the log's commit; the log's `lock`; the documents'. Hold one record at a
 time; a group, which holds several, takes only those that are free, and an erasure is alone.
 """
@@ -10,16 +10,33 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import orjson
 from tinydb import TinyDB
 
 from ..core.errors import NotSaved
 from ..core.statement import Document, Draft, Statement
-from . import EMPTY, Clock, Folds, Group, Health, Record, Repair, fold_of, stamped, utc_now
-from .archive import LOG, PROGRESS, Backup
+from . import (
+    EMPTY,
+    Clock,
+    Comparison,
+    Folds,
+    Group,
+    Health,
+    Import,
+    Record,
+    Repair,
+    Source,
+    Statements,
+    Told,
+    fold_of,
+    nobody,
+    stamped,
+    utc_now,
+)
+from .archive import PROGRESS, Backup
 from .backup import finish_restore
 from .copies import Copies
 from .device import Device, Machine, settle
@@ -28,10 +45,14 @@ from .erasure import finish_erasing
 from .files import SYSTEM, FileSystem, reason_of
 from .folder import FolderLock
 from .group import LocalGroup
+from .history import LOG, History
+from .imports import KIND, Listed, fold_imports
+from .joining import Joined
 from .keeper import CHECKPOINT_SECONDS, Keeper, Pace, unhurried
 from .ledger import Opening
-from .lines import START, Position, Reader, decode, decoded, encode, found, holds
+from .lines import START, Position, Reader, decode, encode, holds
 from .log import SEGMENT_BYTES, Batch, StatementLog
+from .receiving import Receiving, Unsettled
 from .tables import Tables
 from .watch import CLOCK_TOLERANCE, Repairs, seconds_behind
 
@@ -64,9 +85,10 @@ class LocalStore:
         cannot be used at all.
         """
         self.folder = Path(folder)
-        self._folds = folds
+        self._folds = {**folds, KIND: fold_imports}
         self._folds_version = folds_version
         self._clock = clock
+        self.tell: Told = nobody
         self._machine = machine or Machine()
         self._files = files
         self._repairs = Repairs()
@@ -80,8 +102,7 @@ class LocalStore:
             raise NotSaved(reason=reason_of(error)) from error
         self._copies = Copies(
             self.folder, self.folder / ASIDE, self._files, clock, self._log, self._documents,
-            self._ledger, self._lock_of, lambda record: [*self.statements(record)],
-            lambda record: self._folded(record, self._log.position), self.checkpoint,
+            self._ledger, self._history, self._receiving.alone, self._held, self.checkpoint,
             self._save_documents, lambda end: self._machine.remember(self.device, end))
         self._keeper = Keeper(lambda pace: self.checkpoint(), self.look_through,
                               self._copies.keep_up, self._repairs.add, checkpoint_every)
@@ -102,7 +123,9 @@ class LocalStore:
         log = self.folder / LOG
         log.mkdir(exist_ok=True)
         self._documents = Documents(self.folder / PROGRESS, self._refolded, self._files)
-        opening = Opening(log, self._documents, self._folds, self._folds_version, self._repairs)
+        self._history = History(self.folder, self._folds, self._listed, self._repairs.add)
+        self._joined = Joined(self._folds, self._plain, self.statements)
+        opening = Opening(self._history, self._documents, self._folds_version, self._repairs)
         opening.read()
         opening.cut_tail(self.folder / ASIDE, self._files)
         self._ledger = opening.ledger
@@ -111,6 +134,11 @@ class LocalStore:
         self._log = StatementLog(
             log, opening.position, saved=self._saved, refused=self._refused,
             files=self._files, segment_bytes=segment_bytes, resume=opening.clean)
+        self._receiving = Receiving(
+            self._history, self._log, self._documents, held=self._held, keep=self._note,
+            raise_to=self._raise_to, device=self.device, files=self._files)
+        for stray in self._history.shelf.drop_strays():
+            self._repairs.add(Repair("import-unfinished", stray))
         self._watch_clock(self._clock())
         self._checkpointed = opening.checkpoint
         self.checkpoint()
@@ -127,9 +155,10 @@ class LocalStore:
             return
         self._closed = True
         self._keeper.stop()
-        self._log.close()
-        self.checkpoint()
-        self._owned.release()
+        with self._receiving.alone:
+            self._log.close()
+            self.checkpoint()
+            self._owned.release()
 
     # Records -----------------------------------------------------------------------------
 
@@ -170,7 +199,7 @@ class LocalStore:
         What is folded is what the log will give back, not what the caller still holds.
         """
         fold = fold_of(self._folds, record_id)
-        document = self.document(record_id) if fold else None
+        document = self._plain(record_id) if fold else None
         time = self._clock()
         payloads = []
         for place, draft in enumerate(drafts, start=1):
@@ -192,6 +221,7 @@ class LocalStore:
                 self._ledger.statements += news.statements
                 self._ledger.last = news.time
                 self._show(news)
+                self.tell(news.record)
 
     def _show(self, news: News) -> None:
         if news.document is None:
@@ -217,6 +247,10 @@ class LocalStore:
     # Reading -----------------------------------------------------------------------------
 
     def document(self, record_id: str) -> Document:
+        return self._joined.document(record_id)
+
+    def _plain(self, record_id: str) -> Document:
+        """A record's own document, without what is joined to it."""
         ahead = self._ahead.get(record_id)
         return ahead[0] if ahead else self._documents.get(record_id) or EMPTY
 
@@ -227,48 +261,26 @@ class LocalStore:
     def statements(self, record_id: str | None = None) -> Iterator[Statement]:
         with contextlib.suppress(NotSaved):
             self._log.flush()
-        end = self._log.position
-        if record_id is None:
-            reader = Reader(self.folder / LOG, end=end, report=self._repairs.add)
-            return decoded(reader, self._repairs.add)
-        return self._of_record(record_id, end)
-
-    def _of_record(self, record_id: str, end: Position | None) -> Iterator[Statement]:
-        needle = b'"record":' + orjson.dumps(record_id)
-        candidates = decoded(found(self.folder / LOG, needle, end), self._repairs.add)
-        return (one for one in candidates if one.record == record_id)
+        return self._history.statements(record_id, self._log.position)
 
     def statement(self, statement_id: str) -> Statement | None:
         with contextlib.suppress(NotSaved):
             self._log.flush()
-        device, _, number = statement_id.rpartition(":")
-        if not (number.isascii() and number.isdecimal()):
-            return None
-        needle = b'"device":%s,"number":%s,' % (orjson.dumps(device), number.encode())
-        lines = found(self.folder / LOG, needle, self._log.position)
-        candidates = decoded(lines, self._repairs.add)
-        return next((one for one in candidates if one.id == statement_id), None)
+        return self._history.statement(statement_id, self._log.position)
 
     def _refolded(self, record_id: str) -> Document:
         """A document whose place in progress.json is damaged, made again from the log."""
         self._repairs.add(Repair("documents-rebuilt", record_id, {"reason": "damaged"}))
-        return self._folded(record_id)
-
-    def _folded(self, record_id: str, end: Position | None = None) -> Document:
-        document = EMPTY
-        fold = fold_of(self._folds, record_id)
-        for statement in self._of_record(record_id, end):
-            document = fold(document, statement) if fold else document
-        return document
+        return self._history.folded({record_id})[record_id]
 
     @property
     def tables(self) -> TinyDB:
         """All documents now as a TinyDB, to be asked what the pages do not ask; read-only."""
-        return TinyDB(storage=Tables, tables_json=self.tables_json)
+        return TinyDB(storage=Tables, rendered=self.tables_json)
 
     def tables_json(self) -> bytes:
         """What stock TinyDB would find in `progress.json` after a checkpoint made now."""
-        return self._documents.rendered(self._snapshot)
+        return self._documents.rendered(lambda: self._snapshot(settled=False))
 
     def health(self) -> Health:
         try:
@@ -282,24 +294,69 @@ class LocalStore:
             repairs=self._repairs.all(),
             clock_behind=seconds_behind(self._clock(), ledger.latest))
 
+    # Other laptops -----------------------------------------------------------------------
+
+    def take(self, statements: Statements, source: Source, by: str = "") -> Import:
+        """Not to be called inside a record. The course goes on meanwhile."""
+        return self._receiving.take(statements, source, by)
+
+    def withdraw(self, import_id: str, by: str = "") -> None:
+        self._receiving.withdraw(import_id, by)
+
+    def imports(self) -> list[Import]:
+        return self._listed().all
+
+    def compare(self, statements: Statements) -> Comparison:
+        return self._receiving.compare(statements)
+
+    def _listed(self) -> Listed:
+        return Listed(self._plain(one) for one in sorted(self._documents.ids(KIND)))
+
+    def _note(self, draft: Draft) -> None:
+        with self.record(f"{KIND}:{self.device}") as record:
+            record.append(draft)
+
+    def _raise_to(self, counter: int, number: int) -> None:
+        """Go on behind all that came: its counters, and numbers of our own that were lost."""
+        with self._log.lock:
+            self._ledger.counter = max(self._ledger.counter, counter)
+            self._number = max(self._number, number)
+
+    @contextlib.contextmanager
+    def _held(self, record_id: str) -> Iterator[Document]:
+        """A record that nobody else writes to, and its document, which the disk has."""
+        with self._lock_of(record_id):
+            while record_id in self._ahead:
+                with contextlib.suppress(NotSaved):
+                    self._log.flush()
+                with self._log.still():
+                    pass
+            yield self._documents.get(record_id) or EMPTY
+
     # Chores ------------------------------------------------------------------------------
 
     def checkpoint(self) -> None:
         """Write `progress.json` as of now. A refusal is reported, and tried again later."""
         if self._log.position == self._checkpointed and not self._documents.waiting:
             return
-        try:
-            self._save_documents()
-        except OSError as error:
-            self._repairs.add(Repair("disk-refused", PROGRESS, {"reason": reason_of(error)}))
+        with contextlib.suppress(Unsettled):
+            try:
+                self._save_documents()
+            except OSError as error:
+                self._repairs.add(Repair("disk-refused", PROGRESS, {"reason": reason_of(error)}))
 
     def _save_documents(self) -> None:
         self._checkpointed = self._documents.save(self._snapshot)
         self._machine.remember(self.device, self._checkpointed)
 
-    def _snapshot(self) -> Snapshot:
-        """Documents and counts of one position: no batch is half shown meanwhile."""
+    def _snapshot(self, settled: bool = True) -> Snapshot:
+        """Documents and counts of one position: no batch is half shown meanwhile.
+
+        With `settled`, raises Unsettled when an import is.
+        """
         with self._log.still(), self._log.lock:
+            if settled:
+                self._receiving.must_be_settled()
             position = self._log.position
             return Snapshot(position, self._documents.changed(),
                             self._ledger.head(self._folds_version, position))
@@ -307,7 +364,9 @@ class LocalStore:
     def look_through(self, pace: Pace = unhurried) -> tuple[Repair, ...]:
         """Check every line of the log, also those that opening had no need to read."""
         reader = Reader(self.folder / LOG, end=self._log.position, report=self._repairs.add)
-        for count, _ in enumerate(reader, start=1):
+        shelf = self._history.shelf
+        brought = (line for one in self._listed().held for line in shelf.of_import(one.id))
+        for count, _ in enumerate(chain(reader, brought), start=1):
             if count % 500 == 0:
                 pace()
         return self._repairs.all()

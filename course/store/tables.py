@@ -1,4 +1,4 @@
-"""A store's documents behind TinyDB's own interface."""
+"""The documents to be asked as a TinyDB; the files of a store are not written through it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from ..core.errors import NotAllowed
 
 
 class Tables(Storage):
-    """What is read is a copy; `tables_json` gives what `progress.json` would hold now."""
+    """A store's documents behind TinyDB's own interface: what is read is a copy."""
 
-    def __init__(self, tables_json: Callable[[], bytes]) -> None:
-        self._tables_json = tables_json
+    def __init__(self, rendered: Callable[[], bytes]) -> None:
+        """`rendered` gives all tables as JSON, as they are now."""
+        self._rendered = rendered
 
     def read(self) -> dict[str, dict[str, Any]]:
-        tables: dict[str, dict[str, Any]] = orjson.loads(self._tables_json())
+        tables: dict[str, dict[str, Any]] = orjson.loads(self._rendered())
         return tables
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:

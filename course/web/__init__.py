@@ -16,40 +16,68 @@ from . import (
     academy,
     account,
     addresses,
+    bringing,
     cases,
     certificates,
+    changes,
+    classes,
     context,
+    exams,
     exhibits,
     filters,
     health,
     issuing,
     keys,
     learner,
+    marking,
+    phones,
+    planning,
+    presence,
     printing,
     privacy,
     quizzes,
+    readiness,
     reference,
     registry,
     replays,
     room,
+    roster,
+    seating,
     security,
+    seen,
+    sessions,
+    sheets,
+    sitting,
+    slips,
     staff,
+    texts,
     words,
 )
 from .context import Here, Services
 from .lane import AnswerLane
+from .livefront import LiveFront
 from .ready import Assets, ReadyPages
 
 if TYPE_CHECKING:
     from ..server import IsReady, Lane
+    from .invigilator import Invigilator
 
 MOST_BYTES = 64 * 1024
 """Largest form: a note of 4,000 characters in any script, with room to spare."""
 
 MOST_OFFICE_BYTES, MOST_OFFICE_FIELDS = 1024 * 1024, 5000
-"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort."""
+"""For the registrar's pages, which take a logo, a revocation list, and the names of a cohort, and
+for the trainer's, which take a roster and the ticks of a class."""
 
 OFFICE = (academy, keys, issuing, registry, printing)
+
+LARGER = {**dict.fromkeys((part.bp.name for part in OFFICE), "issue-records"),
+          **dict.fromkeys((part.bp.name for part in (classes, roster, slips, planning, presence)),
+                          "run-classes")}
+"""The blueprints that take such forms, and who may send them."""
+
+MOST_BUNDLE_BYTES = 64 * 1024 * 1024
+"""Files of other laptops, all at a time: some 200,000 statements. More goes by `course import`."""
 
 HERE = Here()
 
@@ -71,8 +99,10 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, staff,
-                 health, *OFFICE, certificates, privacy):
+    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
+                 readiness, changes, roster, slips, bringing, sessions, planning, presence,
+                 phones, seating, exams, sheets, sitting, marking, seen, staff, health, *OFFICE,
+                 certificates, privacy):
         app.register_blueprint(part.bp)
     _install_errors(app)
     assets = Assets(Path(app.root_path) / "static", security.HEADERS)
@@ -81,15 +111,22 @@ def install(app: Flask, services: Services) -> None:
                                  **addresses.template_addresses(app))
     app.context_processor(page_frame)
     app.extensions["lane"] = AnswerLane(app.wsgi_app, app, services, services.answers)
-    app.wsgi_app = ReadyPages(  # type: ignore[method-assign]
-        app.extensions["lane"], assets, services.sign_in_version, _locale_of_visitor(services))
+    ready = ReadyPages(app.extensions["lane"], assets, services.sign_in_version,
+                       _locale_of_visitor(services))
+    app.wsgi_app = LiveFront(  # type: ignore[method-assign]
+        ready, app, services, ready.is_ready)
 
 
 def _allow_more() -> None:
-    """Let the registrar send larger forms than a learner. Before the token is looked for in one."""
-    person = context.me()
-    if request.blueprint in {part.bp.name for part in OFFICE} and person \
-            and person.may("issue-records"):
+    """Let the staff send larger forms than a learner. Before the token is looked for in one."""
+    if request.blueprint == bringing.bp.name:
+        person = context.me()
+        if person and person.may("bring-together"):
+            request.max_content_length = MOST_BUNDLE_BYTES
+        return
+    action = LARGER.get(request.blueprint or "")
+    person = context.me() if action else None
+    if action and person and person.may(action):
         request.max_content_length = request.max_form_memory_size = MOST_OFFICE_BYTES
         request.max_form_parts = MOST_OFFICE_FIELDS
 
@@ -99,6 +136,12 @@ def is_ready(app: Flask) -> IsReady:
     ready: Any = app.wsgi_app
     found: IsReady = ready.is_ready
     return found
+
+
+def the_invigilator(app: Flask) -> Invigilator:
+    """What counts the time of examinations."""
+    services: Services = app.extensions["course"]
+    return services.invigilator
 
 
 def answer_lane(app: Flask) -> Lane:
@@ -115,7 +158,8 @@ def page_frame() -> dict[str, Any]:
         "me": context.me(), "locale": code, "direction": context.direction(code),
         "languages": HERE.languages,
         "on_this_laptop": context.at_the_laptop(), "country": library.country(),
-        "course_version": context.VERSION, "nav": current_link(),
+        "course_version": context.VERSION, "nav": current_link(), "texts_waiting": texts.waiting,
+        "my_class": context.my_class(),
     }
 
 
@@ -126,7 +170,10 @@ NAV = {
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",
     "reference.print_module": "course", "reference.show_aid": "course",
-    "classes": "classes", "sessions": "session", "phones": "session", "exams": "classes",
+    "classes": "classes", "changes": "classes", "roster": "classes", "slips": "classes",
+    "sessions": "session", "planning": "session", "presence": "session", "phones": "session",
+    "seating": "session", "exams": "classes",
+    "sheets": "classes", "sitting": "course",
     "seen": "classes", "marking": "marking", "bringing": "classes", "readiness": "classes",
     "staff.show_people": "people", "staff.show_person": "people", "staff.reset_pin": "people",
     "staff.show_accounts": "accounts", "staff.change_passphrase": "accounts",

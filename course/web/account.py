@@ -164,9 +164,13 @@ def _room() -> dict[str, object]:
 
 
 def home_of(person: Person) -> str:
-    """Where a person begins."""
+    """Where a person begins: in the class whose code they gave before they signed in."""
     if person.role == people.LEARNER:
+        if context.JOIN_CODE in session:
+            return url_for("phones.join")
         return url_for("learner.show_home")
+    if person.may("run-classes"):
+        return url_for("classes.show_classes")
     return url_for("staff.show_people")
 
 
@@ -184,13 +188,13 @@ def sign_in(person_id: str) -> ResponseReturnValue:
     form = Fields(request.form)
     try:
         pin = people.clean_pin(form.get("pin"))
-        _check(person.id, person.secret, pin)
+        check_secret(person.id, person.secret, pin)
     except TooManyTries as error:
         return _pin_page(person, "wait", int(str(error.values["seconds"]))), error.status
     except (BadField, WrongSecret):
         return _pin_page(person, "wrong"), WrongSecret.status
     context.sign_in(person)
-    return redirect(url_for("learner.show_home"), 303)
+    return redirect(home_of(person), 303)
 
 
 def _pin_page(person: Person, error: str = "", seconds: int = 0) -> str:
@@ -214,7 +218,7 @@ def staff_sign_in() -> ResponseReturnValue:
     person = context.services().register().numbered(form.get("number"))
     known = person if person and person.role in people.STAFF else None
     try:
-        _check("staff:" + people.number_key(form.get("number"))[:80],
+        check_secret("staff:" + people.number_key(form.get("number"))[:80],
                known.secret if known else "", form.get("passphrase"))
     except (WrongSecret, TooManyTries) as error:
         form.errors[""] = sentence(error)
@@ -224,7 +228,7 @@ def staff_sign_in() -> ResponseReturnValue:
     return redirect(home_of(known), 303)
 
 
-def _check(name: str, kept: str, given: str) -> None:
+def check_secret(name: str, kept: str, given: str) -> None:
     """One try at a secret. Raises WrongSecret or TooManyTries."""
     throttle = context.services().throttle
     throttle.check(name)
@@ -253,7 +257,7 @@ def enrol() -> ResponseReturnValue:
     form = Fields(request.form)
     if request.method == "POST" and (person := _enrolled(form)):
         context.sign_in(person)
-        return redirect(url_for("learner.show_home"), 303)
+        return redirect(home_of(person), 303)
     return render_template("account/enrol.html", form=form), form.status
 
 

@@ -107,3 +107,15 @@ def qr(text: str) -> Markup:
     return Markup(segno.make(text, error="m").svg_inline(
         scale=4, border=4, svgclass="qr", lineclass=None, title=text, omitsize=False,
         dark="#000", light="#fff"))
+
+
+def qr_symbol(text: str, name: str) -> Markup:
+    """A QR code as an SVG symbol, for a page that shows it many times with `<use>`."""
+    import segno
+
+    code = segno.make(text, error="m", micro=False)
+    side, _ = code.symbol_size(border=2)
+    drawn = code.svg_inline(border=2, lineclass=None, omitsize=True, dark="#000", light="#fff")
+    inside = drawn[drawn.index(">") + 1:drawn.rindex("</svg>")]
+    return Markup('<svg class="symbols" aria-hidden="true"><symbol id="{}" viewBox="0 0 {} {}">{}'
+                  "</symbol></svg>").format(name, side, side, Markup(inside))

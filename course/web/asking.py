@@ -10,7 +10,8 @@ from flask import request
 from markupsafe import escape
 
 from ..core.activity import Language, Quiz
-from ..core.errors import BadResponse
+from ..core.errors import CourseError
+from ..core.grading import Graded
 from ..core.questions import Choice, Mark, Match, Question
 from ..core.scoring import Answer, shuffled
 from . import context
@@ -44,6 +45,10 @@ class Asked:
     language: Language = field(default_factory=Language)
     withheld: bool = False
     """Whether the test does not show yet what is right."""
+    saved: str = ""
+    """When what is `given` was kept, where it may still be changed."""
+    graded: Graded | None = None
+    """The marks of a text that a person has to mark."""
 
     @property
     def own(self) -> list[str]:
@@ -89,6 +94,19 @@ def sent_response() -> dict[str, list[str]]:
             if name == "r" or name[:2] == "r."}
 
 
-def refused(error: BadResponse) -> dict[str, Any]:
+def refused(error: CourseError) -> dict[str, Any]:
     """What the page says and shows again when a response could not be taken."""
     return {"error": sentence(error), "given": sent_response()}
+
+
+def as_sent(question: Question, response: Any) -> dict[str, list[str]]:
+    """The fields of a form that hold a response, so that it can be changed."""
+    match question.kind:
+        case "all":
+            return {"r": list(response)}
+        case "order":
+            return {f"r.{one}": [str(place)] for place, one in enumerate(response, start=1)}
+        case "match":
+            return {f"r.{left}": [right] for left, right in response.items()}
+        case _:
+            return {"r": [str(response)]}

@@ -186,7 +186,8 @@ def debrief_page(attempt: Attempt, case: Case, document: Document, replay: str =
     if isinstance(case, Sorter):
         return render_template("cases/debrief_sort.html", rows=case.looked_back(path), **common)
     assert isinstance(case, EvidenceFile)
-    return render_template("cases/debrief_evidence.html", **debrief_view(case, path), **common)
+    return render_template("cases/debrief_evidence.html",
+                           **debrief_view(case, path, attempt, document), **common)
 
 
 def _story_debrief(case: Story, path: list[Move], before: Attempt | None,

@@ -18,6 +18,7 @@ from ..core.people import REGISTER, Person, Register
 from ..core.statement import Document
 
 if TYPE_CHECKING:
+    from ..carrying import Carrying
     from ..content.library import Library
     from ..content.search import Search
     from ..core.progress import Scheduler
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from ..settings import Settings
     from ..store import Store
     from .answers import Answers
+    from .cohorts import Cohorts
+    from .fitted import FittedLibrary
+    from .invigilator import Invigilator
+    from .rooms import Room, Rooms
     from .trust import Secrets, Throttle
 
 P = ParamSpec("P")
@@ -44,6 +49,9 @@ LANGUAGES = {
 """The languages the course may speak: own name and direction. Which it does speak is decided
 by what lies in `translations/`."""
 
+JOIN_CODE = "join"
+"""In the session of a browser: six digits that were given before who gave them signed in."""
+
 LANGUAGES_OF_NAMES = (
     "am", "ar", "bn", "en", "es", "fa", "fr", "hi", "hy", "ja", "ka", "kk", "km", "ko", "ky", "lo",
     "mk", "mn", "my", "ne", "ps", "pt", "ru", "si", "so", "sq", "sr", "sw", "ta", "tg", "th", "ti",
@@ -60,16 +68,23 @@ class Services:
     library: Library
     search: Search
     answers: Answers
+    cohorts: Cohorts
+    invigilator: Invigilator
+    rooms: Rooms
     secrets: Secrets
     throttle: Throttle
     schedule: Scheduler
     now: Callable[[], datetime]
     open_office: Callable[[Services], Office]
+    open_carrying: Callable[[Services], Carrying]
     keeping: Keeping | None = None
     """The backups; None for a store that has no folder."""
     printings: dict[str, Printing] = field(default_factory=dict)
     """Records being printed, and the last documents, by the id of the job."""
+    live_port: int = 0
+    """The port of the fast lane for phones in class (`sideport.py`); 0 while it is shut."""
     _office: Office | None = field(default=None, repr=False)
+    _carrying: Carrying | None = field(default=None, repr=False)
     _register: tuple[Document, Register] | None = field(default=None, repr=False)
 
     def register(self) -> Register:
@@ -84,6 +99,12 @@ class Services:
         if self._office is None:
             self._office = self.open_office(self)
         return self._office
+
+    def carrying(self) -> Carrying:
+        """Files on their way out and in: made when it is first asked for."""
+        if self._carrying is None:
+            self._carrying = self.open_carrying(self)
+        return self._carrying
 
     def sign_in_version(self) -> object:
         """What the sign-in page depends on; None while there is nobody to sign in as."""
@@ -106,8 +127,24 @@ def library() -> Library:
     return services().library
 
 
+def my_library() -> FittedLibrary:
+    """The library as whoever is signed in meets it: a cohort may hide or replace questions."""
+    from .fitted import FittedLibrary
+
+    if "my_library" not in g:
+        person = me()
+        changes = services().cohorts.changes_for(person.id) if person else {}
+        g.my_library = FittedLibrary(library(), changes)
+    found: FittedLibrary = g.my_library
+    return found
+
+
 def office() -> Office:
     return services().office()
+
+
+def invigilator() -> Invigilator:
+    return services().invigilator
 
 
 def answers() -> Answers:
@@ -143,9 +180,21 @@ def signed_in() -> Person:
     return person
 
 
+def my_class() -> Room | None:
+    """The session that a learner sits in or is waited for in, if there is one."""
+    if "my_class" not in g:
+        person = me()
+        g.my_class = services().rooms.of(person) if person and person.may("study") else None
+    found: Room | None = g.my_class
+    return found
+
+
 def sign_in(person: Person) -> None:
-    """Begin a session with nothing of an earlier one in it."""
+    """Begin a session with nothing of an earlier one in it but the code of a class to join."""
+    code = session.get(JOIN_CODE, "")
     session.clear()
+    if code:
+        session[JOIN_CODE] = code
     session["person"] = person.id
     session["secret"] = fingerprint(person.secret)
     g.pop("me", None)

@@ -15,9 +15,11 @@ from ..core.casework import Move
 from ..core.errors import BadResponse, NotFound
 from ..core.evidence import NOTHING, Cell, EvidenceFile, Exhibit, Link, Named
 from ..core.scoring import Answer, Attempt
+from ..core.statement import Document
 from . import context
 from .asking import Asked, asked, refused, sent_response
 from .context import library, my_document, needs, signed_in, store
+from .texts import mark_of
 from .whereabouts import manual_of
 
 bp = Blueprint("exhibits", __name__)
@@ -216,19 +218,22 @@ class Looked:
     credit: float
 
 
-def debrief_view(case: EvidenceFile, path: Sequence[Move]) -> dict[str, Any]:
-    """Every cell that counts, what was never used, what was ignored, and the charge."""
+def debrief_view(case: EvidenceFile, path: Sequence[Move], attempt: Attempt, document: Document
+                 ) -> dict[str, Any]:
+    """Every cell that counts, what was never used, what was ignored, and the charge with the mark
+    of its note."""
     marks = case.marks(path)
     answers = {one.ask: one.response for one in path}
-    charge = [asked(_as_quiz(case), one, case.id, _answer(one.mark(answers[one.id]).score,
-                                                          answers[one.id]), action="")
-              for one in case.charge if one.id in answers]
+    charge = []
+    for one in case.charge:
+        if one.id in answers:
+            answer = Answer(answers[one.id], one.mark(answers[one.id]).score, "")
+            # What the room wrote together is nobody's to mark.
+            graded = None if "stages" in document else mark_of(
+                document, f"{case.id}#{one.id}", attempt.id, answer)
+            charge.append(asked(_as_quiz(case), one, case.id, answer, action="", graded=graded))
     return {"marks": marks, "looked": _looked(case, marks), "proof": _proof(case, marks),
             "unused": case.unused(marks), "ignored": len(case.ignored(marks)), "charge": charge}
-
-
-def _answer(score: float | None, response: Any) -> Answer:
-    return Answer(response, score, "")
 
 
 def _looked(case: EvidenceFile, marks: Mapping[Cell, str]) -> list[tuple[Exhibit, list[Looked]]]:

@@ -25,6 +25,10 @@ class Fields:
     def get(self, name: str) -> str:
         return self._sent.get(name, "")
 
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that stands there several times: what was ticked."""
+        return self._sent.getlist(name)
+
     @property
     def values(self) -> Mapping[str, str]:
         """What to show in the fields again; a secret is typed anew."""

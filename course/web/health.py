@@ -43,6 +43,8 @@ REPAIRS = {
     "checkpoint-failed": N_("progress.json could not be written. Nothing is lost; it is tried "
                             "again."),
     "not-folded": N_("A statement could not be shown in anybody's progress. It is in the log."),
+    "import-unfinished": N_("A file from another laptop was not taken to the end, so nothing of it "
+                            "counts. Import it again."),
     "not-a-statement": N_("A line of the log is whole but holds no statement. It is passed over."),
 }
 LOSSES = {"bad-line", "bad-checksum", "lost-number"}
@@ -99,7 +101,10 @@ def restore() -> ResponseReturnValue:
     chosen = next((path for path in _keeping().kept() if path.name == name), None)
     if chosen is None:
         raise NotFound(what="backup")
-    context.services().store, _ = _keeping().restore(chosen)
+    services = context.services()
+    told = services.store.tell
+    services.store, _ = _keeping().restore(chosen)
+    services.store.tell = told
     session.clear()
     return redirect(url_for("account.show_start"), 303)
 
@@ -121,7 +126,8 @@ def _title(count: int) -> str:
 # What needs somebody ---------------------------------------------------------------------
 
 def _needs(health: Health) -> list[Need]:
-    return [need for need in (_loss(health), _space(health), _backup(), _clock(health)) if need]
+    found = (_loss(health), space_need(health), backup_need(), clock_need(health))
+    return [need for need in found if need]
 
 
 def _loss(health: Health) -> Need | None:
@@ -133,28 +139,28 @@ def _loss(health: Health) -> Need | None:
                 gettext("Look at the list below, and go back to a backup if it has more."))
 
 
-def _space(health: Health) -> Need | None:
+def space_need(health: Health) -> Need | None:
     if not health.free or health.free >= LITTLE_SPACE:
         return None
     return Need(gettext("The disk is nearly full: %(free)s left.", free=size(health.free)),
                 gettext("Make room, or answers can no longer be saved."))
 
 
-def _backup() -> Need | None:
+def backup_need() -> Need | None:
     made = _last_backup()
     if made and context.services().now() - made < OLD_BACKUP:
         return None
     headline = (gettext("The last backup is %(age)s old.", age=_age(made)) if made
                 else gettext("There is no backup yet."))
     return Need(headline, gettext("Making one takes under a minute; copy it to a stick."),
-                url_for(".back_up"), gettext("Back up now"))
+                url_for("health.back_up"), gettext("Back up now"))
 
 
 def _age(made: datetime) -> str:
     return format_timedelta(context.services().now() - made)
 
 
-def _clock(health: Health) -> Need | None:
+def clock_need(health: Health) -> Need | None:
     if health.clock_behind <= CLOCK_TOLERANCE:
         return None
     behind = format_timedelta(timedelta(seconds=health.clock_behind))
@@ -167,8 +173,8 @@ def _clock(health: Health) -> Need | None:
 # Every check -----------------------------------------------------------------------------
 
 def _checks(health: Health) -> list[CheckLine]:
-    return [_saving(health), _log(health), _space_line(health), _backup_line(),
-            _clock_line(health), *(_repair_line(one) for one in health.repairs)]
+    return [_saving(health), _log(health), space_line(health), backup_line(),
+            clock_line(health), *(_repair_line(one) for one in health.repairs)]
 
 
 def _saving(health: Health) -> CheckLine:
@@ -186,23 +192,23 @@ def _log(health: Health) -> CheckLine:
                      gettext("Segment %(segment)s", segment=health.segment))
 
 
-def _space_line(health: Health) -> CheckLine:
-    state = "care" if _space(health) else "good"
+def space_line(health: Health) -> CheckLine:
+    state = "care" if space_need(health) else "good"
     return CheckLine(state, gettext("Space"), gettext("%(free)s free", free=size(health.free)))
 
 
-def _backup_line() -> CheckLine:
+def backup_line() -> CheckLine:
     made = _last_backup()
     if made is None:
         return CheckLine("care", gettext("Backup"), gettext("None yet"))
-    state = "care" if _backup() else "good"
+    state = "care" if backup_need() else "good"
     return CheckLine(state, gettext("Backup"), gettext("%(age)s ago", age=_age(made)),
                      gettext("Made every day while the course runs, and at its start"))
 
 
-def _clock_line(health: Health) -> CheckLine:
+def clock_line(health: Health) -> CheckLine:
     now = context.services().now().astimezone()
-    return CheckLine("care" if _clock(health) else "good", gettext("Clock"),
+    return CheckLine("care" if clock_need(health) else "good", gettext("Clock"),
                      now.strftime("%Y-%m-%d %H:%M"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,18 +12,19 @@ from flask.typing import ResponseReturnValue
 
 from ..core.academy import clean_line
 from ..core.awarding import Award
-from ..core.classroom import Cohort, cohort_of, record_of
+from ..core.classroom import Cohort
 from ..core.credential import Named
 from ..core.errors import BadField, CourseError, NotFound
 from ..core.issued import Issued
-from ..core.people import Person, number_key
+from ..core.people import LEARNER, Person
+from ..core.presence import session_minutes
 from ..core.standing import (
     KINDS,
     Requirement,
     Standing,
     Syllabus,
     attend,
-    attended_minutes,
+    entered_minutes,
     kinds_of,
     needed_minutes,
     standing,
@@ -91,7 +91,8 @@ def _candidates(people: Iterable[Person], syllabus: Syllabus, kind: str) -> list
     found = []
     for person in people:
         document = store().document(person.record)
-        stands = standing(kind, syllabus, document, rules)
+        theirs = syllabus.fitted(context.services().cohorts.changes_for(person.id))
+        stands = standing(kind, theirs, document, rules)
         found.append(Candidate(person, document, stands, held.get(person.id)))
     return found
 
@@ -118,23 +119,21 @@ def show_candidates(manual_id: str, kind: str) -> ResponseReturnValue:
 
 def _cohorts() -> list[Cohort]:
     """Those that may be chosen, in order of name; the ones that are over come last."""
-    found = []
-    for record_id in store().record_ids("cohort"):
-        with suppress(NotFound):  # its people are known, its name is not yet
-            found.append(cohort_of(record_id.partition(":")[2], store().document(record_id)))
-    return sorted(found, key=lambda one: (one.closed, number_key(one.name), one.id))
+    return sorted(context.services().cohorts.all(), key=lambda one: one.closed)
 
 
 def _chosen() -> Cohort | None:
     """The cohort in the page's address, if there is one. Raises NotFound."""
     cohort_id = request.args.get("cohort", "")
-    return cohort_of(cohort_id, store().document(record_of(cohort_id))) if cohort_id else None
+    return context.services().cohorts.get(cohort_id) if cohort_id else None
 
 
 def _learners(cohort: Cohort | None) -> list[Person]:
     """The class list, or those of a cohort on it."""
-    return [one for one in context.services().register().learners()
-            if cohort is None or one.id in cohort.members]
+    register = context.services().register()
+    if cohort is None:
+        return register.learners()
+    return [one for one in register.listed(cohort.members) if one.role == LEARNER]
 
 
 def _words() -> dict[str, object]:
@@ -146,11 +145,13 @@ def _words() -> dict[str, object]:
 @bp.route("/<manual_id>/attendance", methods=["GET", "POST"])
 @needs("enter-attendance")
 def enter_attendance(manual_id: str) -> ResponseReturnValue:
-    """The hours that each learner attended, entered by hand for the whole list."""
+    """The hours that each learner attended beside the recorded sessions, entered by hand for the
+    whole list."""
     syllabus, cohort = syllabus_of(manual_id, context.locale()), _chosen()
     learners = _learners(cohort)
-    known = {one.id: attended_minutes(store().document(one.record), manual_id)
-             for one in learners}
+    documents = {one.id: store().document(one.record) for one in learners}
+    known = {key: entered_minutes(one, manual_id) for key, one in documents.items()}
+    recorded = {key: session_minutes(one, manual_id) for key, one in documents.items()}
     form = sent_or({f"hours.{key}": hours_of(minutes) for key, minutes in known.items()
                     if minutes})
     if request.method == "POST" and _attended(form, manual_id, learners, known):
@@ -158,8 +159,9 @@ def enter_attendance(manual_id: str) -> ResponseReturnValue:
                                 cohort=cohort.id if cohort else None), 303)
     need = needed_minutes(syllabus, office().academy.rules_for(manual_id))
     page = render_template("academy/attendance.html", manual=syllabus.manual, form=form,
-                           learners=learners, need=need, hours_of=hours_of, cohort=cohort,
-                           cohorts=_cohorts(),
+                           learners=learners, need=need, hours_of=hours_of,
+                           recorded=recorded, any_recorded=any(recorded.values()),
+                           cohort=cohort, cohorts=_cohorts(),
                            saved=bool(request.args.get("saved")))
     return page, form.status
 

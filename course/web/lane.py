@@ -49,6 +49,7 @@ REMEMBERED = 600
 """Seconds for which a cookie that was read is known without reading it again."""
 
 _IN_ATTEMPT = re.compile(r"/attempts/([0-9a-f]+)/([0-9]{1,4})")
+_IN_ROOM = re.compile(r"/live/([^/]+)/([^/]+)/(first|second)")
 _IN_PLACE = re.compile(r"(/manuals/([^/]+/[^/]+)/([^/]+))/checks/([^/]+)")
 
 
@@ -61,7 +62,8 @@ class AnswerLane:
         self._services = services
         self._answers = answers
         self._cookies = Cookies(flask)
-        self._group = services.store.group()
+        self._store = services.store
+        self._group = self._store.group()
 
     def __call__(self, environ: WSGIEnvironment,
                  start_response: StartResponse) -> Iterable[bytes]:
@@ -76,6 +78,9 @@ class AnswerLane:
 
         None when somebody has to look who may wait. For the thread that reads.
         """
+        if self._store is not self._services.store:  # a backup was put back, or all was wiped
+            self._store = self._services.store
+            self._group = self._store.group()
         try:
             with self._services.library.only_known():
                 where = self._kept(environ, self._group.record)
@@ -97,7 +102,8 @@ class AnswerLane:
             return ""
         path = environ["PATH_INFO"]
         in_attempt, in_place = _IN_ATTEMPT.fullmatch(path), _IN_PLACE.fullmatch(path)
-        if not (in_attempt or in_place):
+        in_room = _IN_ROOM.fullmatch(path)
+        if not (in_attempt or in_place or in_room):
             return ""
         form = _form(environ)
         person = self._sender(environ, form)
@@ -111,6 +117,11 @@ class AnswerLane:
                 self._answers.in_attempt(person, locale, in_attempt[1], int(in_attempt[2]),
                                          response, hold)
                 return f"{path}#feedback"
+            if in_room:
+                now = self._services.now().isoformat(timespec="milliseconds")
+                self._answers.in_room(person, locale, in_room[1], in_room[2], in_room[3],
+                                      response, now, hold)
+                return after_answer(in_room[1], "part" in form)
             assert in_place
             self._answers.in_place(person, locale, in_place[2], in_place[3], in_place[4],
                                    response, hold)
@@ -163,6 +174,11 @@ class Cookies:
         """Whether a form's token belongs to this session (as `flask_wtf.csrf` asks it)."""
         expected = session.get("csrf_token", "")
         return bool(expected and signed) and hmac.compare_digest(expected, self._token(signed))
+
+
+def after_answer(session_id: str, part: bool) -> str:
+    """Where an answer in class leads: to the phone's page, or for a script to what it shows."""
+    return f"/live/{session_id}/part" if part else f"/live/{session_id}#now"
 
 
 def _see(where: str) -> Response:

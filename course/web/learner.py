@@ -13,9 +13,11 @@ from ..core.activity import Check, Entry, Manual, Module, Part, Prose, Section, 
 from ..core.errors import BadField, BadResponse, NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
-from . import context
+from ..core.written import IN_PLACE
+from . import context, sitting
 from .asking import Asked, asked, refused, sent_response
-from .context import answers, library, my_document, needs, signed_in, store
+from .context import answers, library, my_document, my_library, needs, signed_in, store
+from .texts import mark_of
 from .whereabouts import (
     go_on_in,
     last_saved,
@@ -47,9 +49,10 @@ def show_home() -> ResponseReturnValue:
                    manuals[0] if manuals else None)
     now = context.services().now()
     due = [one for one in progress.reviews(document, context.services().schedule)
-           if one.when <= now]
+           if one.when <= now and one.question not in my_library().changes]
     return render_template(
-        "learner/home.html", go_on=go_on, last_saved=last_saved(document), manuals=manuals,
+        "learner/home.html", exams=sitting.waiting(), go_on=go_on,
+        last_saved=last_saved(document), manuals=manuals,
         due=len(due), due_minutes=max(1, round(len(due) * 0.8)), record=record_needs(current),
         record_title=current.manual.title if current else "")
 
@@ -153,7 +156,7 @@ def show_section(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
 
 
 def find_section(manual_id: str, name: str, slug: str) -> tuple[Module, Section]:
-    module = library().module(f"{manual_id}/{name}", context.locale())
+    module = my_library().module(f"{manual_id}/{name}", context.locale())
     section = module.section(slug)
     if section is None:
         raise NotFound(what="section")
@@ -260,7 +263,7 @@ def _shown_part(part: Part, module: Module, section: Section, document: Document
 def check_view(module: Module, section: Section, check: Check, document: Document, gate: str,
                **rest: Any) -> Asked | None:
     """A question in place; None when the pool has lost it."""
-    quiz = library().quiz(module.quiz, context.locale())
+    quiz = my_library().quiz(module.quiz, context.locale())
     question = quiz.question(check.question)
     if question is None:
         return None
@@ -272,7 +275,8 @@ def check_view(module: Module, section: Section, check: Check, document: Documen
     similar = url_for("quizzes.practise", manual_id=manual_id, name=name,
                       question_id=question.similar) if question.similar else ""
     view = asked(quiz, question, f"{signed_in().id}/{question.id}", answer, action=action,
-                 similar_url=similar, **rest)
+                 similar_url=similar, graded=mark_of(
+                     document, f"{quiz.id}#{question.id}", IN_PLACE, answer), **rest)
     return view if signed_in().may("study") else replace(view, action="")
 
 

@@ -10,13 +10,24 @@ from flask.typing import ResponseReturnValue
 
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
-from ..core.errors import BadResponse, NotFound
+from ..core.errors import BadResponse, ExamPaused, ExamReserved, NotFound
+from ..core.fitting import instead, key_of
 from ..core.questions import FreeText, Question
 from ..core.scoring import Attempt
 from ..core.statement import Document
-from . import context
+from . import context, sitting
 from .asking import asked, refused, sent_response
-from .context import answers, library, my_document, needs, signed_in, store
+from .context import (
+    answers,
+    invigilator,
+    library,
+    my_document,
+    my_library,
+    needs,
+    signed_in,
+    store,
+)
+from .texts import mark_of
 from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
 
 bp = Blueprint("quizzes", __name__)
@@ -37,7 +48,12 @@ def show_quiz(manual_id: str, name: str) -> ResponseReturnValue:
         number=number_of(_manual(manual_id), module.id), open=going,
         open_url=_place_url(going, going.next_place) if going else "",
         history=[one for one in scoring.attempts(document, quiz.id) if one.is_over],
-        passed=how_far.passed, **_checks_left(module, document))
+        passed=how_far.passed, reserved=_is_reserved(quiz), **_checks_left(module, document))
+
+
+def _is_reserved(quiz: Quiz) -> bool:
+    """Whether the test is sat as an examination that the trainer opens, and not alone."""
+    return signed_in().may("study") and invigilator().reserved(signed_in(), quiz.id)
 
 
 def _place_url(attempt: Attempt, place: int) -> str:
@@ -55,14 +71,22 @@ def _checks_left(module: Module, document: Document) -> dict[str, Any]:
 @bp.post("/manuals/<manual_id>/<name>/quiz")
 @needs("study")
 def start_attempt(manual_id: str, name: str) -> ResponseReturnValue:
-    """Draw a new attempt, or go on with the one that is open."""
+    """Draw a new attempt, or go on with the one that is open. Raises ExamReserved.
+
+    What an examination of theirs has asked is not drawn before that is released.
+    """
     _, quiz = _module_and_quiz(manual_id, name)
+    if _is_reserved(quiz):
+        raise ExamReserved
     with store().record(signed_in().record) as record:
         attempt = scoring.open_attempt(record.document, quiz.id)
         attempt_id = attempt.id if attempt else token_hex(6)
         if attempt is None:
             history = scoring.attempts(record.document, quiz.id)
-            record.append(scoring.start(quiz, library().in_place(quiz.id), history, attempt_id,
+            withheld = sitting.kept_back(record.document)
+            not_drawn = my_library().in_place(quiz.id) | {
+                one.id for one in quiz.questions if key_of(quiz, one) in withheld}
+            record.append(scoring.start(quiz, not_drawn, history, attempt_id,
                                         seed=token_hex(4)))
     place = attempt.next_place if attempt else 1
     return redirect(url_for(".show_question", attempt_id=attempt_id, place=place), 303)
@@ -73,16 +97,18 @@ def start_attempt(manual_id: str, name: str) -> ResponseReturnValue:
 def show_attempt(attempt_id: str) -> ResponseReturnValue:
     """An attempt as a whole: what is left before it is handed in, or what it came to."""
     attempt, module, quiz = _attempt(attempt_id)
+    if attempt.is_withheld:
+        return sitting.whole_page(attempt)
     document = my_document()
     answers = _kept_answers(attempt) if attempt.is_over else attempt.answers
     rows = [(n, quiz.question(one), answers.get(one), one in answers and answers[one].right)
             for n, one in enumerate(attempt.questions, start=1)]
     by_objective = (progress.in_attempt_by_objective(module, quiz, answers) if module.is_test
-                    else progress.by_objective(module, quiz, document))
+                    else progress.by_objective(module, _my_quiz(module), document))
     return render_template(
         "learner/attempt.html", attempt=attempt, module=module, manual=manual_of(module.id),
         quiz_title=quiz.title, quiz_url=_quiz_url(module), result=attempt.summary, rows=rows,
-        objectives=by_objective, flags=_flags(attempt), before=_before(module, document),
+        objectives=by_objective, flags=sitting.flags(attempt), before=_before(module, document),
         withheld=_is_withheld(attempt, quiz, document),
         left=[n for n, _, answer, _ in rows if answer is None],
         module_done=progress.module_progress(module, document).done,
@@ -109,13 +135,9 @@ def _before(module: Module, document: Document) -> list[progress.ObjectiveProgre
     over = [one for one in scoring.attempts(document, earlier.id) if one.is_over] if earlier else []
     if not earlier or not over:
         return []
-    first, quiz = _module_and_quiz(*earlier.id.split("/"))
+    first = library().module(earlier.id, context.locale())
+    quiz = library().quiz(earlier.id, context.locale())
     return progress.in_attempt_by_objective(first, quiz, _kept_answers(over[0]))
-
-
-def _flags(attempt: Attempt) -> set[int]:
-    """The places that were put aside."""
-    return {n for n, one in enumerate(attempt.questions, start=1) if one in attempt.flags}
 
 
 def _next_activity(module: Module, document: Document) -> str:
@@ -138,7 +160,12 @@ def _kept_answers(attempt: Attempt) -> dict[str, scoring.Answer]:
 @bp.post("/attempts/<attempt_id>/submit")
 @needs("study")
 def submit_attempt(attempt_id: str) -> ResponseReturnValue:
-    """Hand in a finished attempt, once: reloading never submits twice."""
+    """Hand in a finished attempt, once: reloading never submits twice. An examination is handed
+    in as it is."""
+    withheld = scoring.attempt(my_document(), attempt_id)
+    if withheld.is_withheld:
+        sitting.hand_in(withheld)
+        return redirect(url_for(".show_attempt", attempt_id=attempt_id), 303)
     with store().record(signed_in().record) as record:
         attempt = scoring.attempt(record.document, attempt_id)
         if not attempt.is_over:
@@ -161,7 +188,7 @@ def answer_question(attempt_id: str, place: int) -> ResponseReturnValue:
     """Keep one answer; the page that says "saved" is shown when it is on disk."""
     try:
         answers().in_attempt(signed_in(), context.locale(), attempt_id, place, sent_response())
-    except BadResponse as error:
+    except (BadResponse, ExamPaused) as error:
         return _question_page(attempt_id, place, refused(error)), error.status
     return redirect(url_for(".show_question", attempt_id=attempt_id, place=place,
                             _anchor="feedback"), 303)
@@ -182,19 +209,27 @@ def flag_question(attempt_id: str, place: int) -> ResponseReturnValue:
 def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None = None) -> str:
     attempt, module, quiz = _attempt(attempt_id)
     question = _question(attempt, quiz, place)
+    if attempt.is_withheld:
+        return sitting.question_page(attempt, quiz, question, place, trouble or {})
     answers = _kept_answers(attempt) if attempt.is_over else attempt.answers
+    answer = answers.get(question.id)
+    if answer is None and attempt.is_over:
+        answer = sitting.not_given(question)
     view = asked(
-        quiz, question, attempt.seed or attempt.id, answers.get(question.id),
+        quiz, question, attempt.seed or attempt.id, answer,
         action=url_for(".answer_question", attempt_id=attempt_id, place=place),
         anchor="feedback", flagged=question.id in attempt.flags,
-        similar_url=_similar(module, question), withheld=_is_withheld(attempt, quiz, my_document()),
+        similar_url=_similar(module, question),
+        withheld=_is_withheld(attempt, quiz, my_document()) or _is_kept_back(quiz, question),
+        graded=mark_of(my_document(), key_of(quiz, question), attempt_id,
+                       answers.get(question.id)),
         **_after(attempt, place), **trouble or {})
     strokes = ["done" if one in answers else "todo" for one in attempt.questions]
     strokes[place - 1] = "here"
     return render_template(
         "learner/question.html", attempt=attempt, module=module, manual=manual_of(module.id),
         quiz_title=quiz.title, quiz_url=_quiz_url(module), view=view, n=place,
-        of=len(attempt.questions), strokes=strokes, flags=_flags(attempt),
+        of=len(attempt.questions), strokes=strokes, flags=sitting.flags(attempt),
         flag_url=url_for(".flag_question", attempt_id=attempt_id, place=place),
         finish_url=url_for(".show_attempt", attempt_id=attempt_id))
 
@@ -212,10 +247,11 @@ def _after(attempt: Attempt, place: int) -> dict[str, Any]:
 
 
 def _similar(module: Module, question: Question) -> str:
-    if not question.similar or module.is_test:
+    similar = instead(my_library().changes, module.quiz, question.similar)
+    if not question.similar or module.is_test or similar in {"", question.id}:
         return ""
     manual_id, _, name = module.id.partition("/")
-    return url_for(".practise", manual_id=manual_id, name=name, question_id=question.similar)
+    return url_for(".practise", manual_id=manual_id, name=name, question_id=similar)
 
 
 # Practice and review ---------------------------------------------------------------------
@@ -276,7 +312,14 @@ def _practice_question(manual_id: str, name: str,
     question = quiz.question(question_id)
     if question is None or module.is_test:
         raise NotFound(what="question")
+    if _is_kept_back(quiz, question):
+        raise ExamReserved
     return module, quiz, question
+
+
+def _is_kept_back(quiz: Quiz, question: Question) -> bool:
+    """Whether an examination that awaits its release has asked it."""
+    return key_of(quiz, question) in sitting.kept_back(my_document())
 
 
 @bp.get("/review")
@@ -299,11 +342,14 @@ def _next_due() -> str:
 def _reviews() -> list[dict[str, Any]]:
     """Due questions that are still in the course, soonest first."""
     rows = []
+    withheld = sitting.kept_back(my_document())
     for due in progress.reviews(my_document(), context.services().schedule):
+        if due.question in withheld:
+            continue
         quiz_id, _, question_id = due.question.partition("#")
         try:
-            module = library().module(library().module_of(quiz_id), context.locale())
-            question = library().quiz(quiz_id, context.locale()).question(question_id)
+            module = my_library().module(library().module_of(quiz_id), context.locale())
+            question = my_library().quiz(quiz_id, context.locale()).question(question_id)
         except NotFound:
             continue
         if question and not isinstance(question, FreeText):
@@ -321,15 +367,20 @@ def _manual(manual_id: str) -> Any:
 
 
 def _module_and_quiz(manual_id: str, name: str) -> tuple[Module, Quiz]:
-    module = library().module(f"{manual_id}/{name}", context.locale())
+    module = my_library().module(f"{manual_id}/{name}", context.locale())
     if not module.quiz:
         raise NotFound(what="quiz")
-    return module, library().quiz(module.quiz, context.locale())
+    return module, _my_quiz(module)
+
+
+def _my_quiz(module: Module) -> Quiz:
+    return my_library().quiz(module.quiz, context.locale())
 
 
 def _attempt(attempt_id: str) -> tuple[Attempt, Module, Quiz]:
+    """An attempt keeps what it was asked, whatever a cohort changes since."""
     attempt = scoring.attempt(my_document(), attempt_id)
-    module = library().module(library().module_of(attempt.quiz), context.locale())
+    module = my_library().module(library().module_of(attempt.quiz), context.locale())
     return attempt, module, library().quiz(attempt.quiz, context.locale())
 
 

@@ -13,8 +13,9 @@ from ..core import progress, scoring
 from ..core.activity import Module, TrainerNote
 from ..core.errors import NotFound
 from . import context
-from .context import library, my_document, needs
+from .context import library, my_document, my_library, needs
 from .learner import find_section, shown_parts
+from .texts import own_texts
 from .whereabouts import (
     manual_row,
     module_of_quiz,
@@ -113,7 +114,7 @@ def _page(name: str) -> str:
 @needs("read")
 def print_module(manual_id: str, name: str) -> ResponseReturnValue:
     """A module, or one section of it, as pages of paper."""
-    module = library().module(f"{manual_id}/{name}", context.locale())
+    module = my_library().module(f"{manual_id}/{name}", context.locale())
     slug = request.args.get("section", "")
     sections = [find_section(manual_id, name, slug)[1]] if slug else list(module.sections)
     if not sections:
@@ -154,7 +155,8 @@ def show_progress() -> ResponseReturnValue:
                for manual in library().manuals(context.locale())]
     history = [(attempt, _title_of(attempt.quiz)) for attempt in scoring.attempts(document)
                if attempt.is_over]
-    return render_template("learner/progress.html", manuals=manuals, history=history[::-1])
+    return render_template("learner/progress.html", manuals=manuals, history=history[::-1],
+                           texts=own_texts(document))
 
 
 def _objectives(manual: Any, document: Any) -> list[tuple[Module, list[Any]]]:
@@ -165,7 +167,7 @@ def _objectives(manual: Any, document: Any) -> list[tuple[Module, list[Any]]]:
             by_objective = progress.in_case_by_objective(module, document)
             found += [(module, by_objective)] if by_objective else []
         elif module and module.quiz and module.objectives and not module.is_test:
-            quiz = library().quiz(module.quiz, context.locale())
+            quiz = my_library().quiz(module.quiz, context.locale())
             found.append((module, progress.by_objective(module, quiz, document)))
     return found
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ..core import classwork, scoring
 from ..core.casework import Case
+from ..core.classroom import Cohort
 from ..core.classwork import Path
 from ..core.errors import NotFound
 from ..core.evidence import EvidenceFile
@@ -44,13 +45,17 @@ def show_class(manual_id: str, name: str) -> ResponseReturnValue:
     `?tries=all` counts every try and not each learner's latest.
     """
     case = library().case(f"{manual_id}/{name}", context.locale())
+    return class_page(case, context.services().register().learners())
+
+
+def class_page(case: Case, learners: Sequence[Person], cohort: Cohort | None = None) -> str:
+    """What some learners chose: everybody, or a cohort, under which the page then stands."""
     every = request.args.get("tries") == "all"
-    people = [(one, store().document(one.record))
-              for one in context.services().register().learners()]
+    people = [(one, store().document(one.record)) for one in learners]
     paths = classwork.paths((document for _, document in people), case, every)
     return render_template(
         f"cases/class_{_kind(case)}.html", case=case, manual=manual_of(case.id), every=every,
-        count=_count(case, paths), of=len(paths), rows=_rows(people, case),
+        cohort=cohort, count=_count(case, paths), of=len(paths), rows=_rows(people, case),
         played=sum(bool(classwork.tries(document, case, every)) for _, document in people))
 
 

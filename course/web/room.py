@@ -24,6 +24,7 @@ from . import context
 from .asking import refused
 from .cases import debrief_page
 from .context import library, needs, signed_in, store
+from .live import sessions_of
 from .onpaper import paper
 from .showing import shown
 from .whereabouts import manual_of
@@ -120,7 +121,14 @@ def _page(play: Play, trouble: dict[str, Any] | None = None) -> str:
 def _common(play: Play) -> dict[str, Any]:
     return {"attempt": play.attempt, "case": play.case, "path": play.path, "stage": play.stage,
             "ballot": play.ballot, "moment": play.moment, "manual": manual_of(play.case.id),
+            "in_session": _session_with(play.case.id),
             "told": shown(play.case, play.path, play.stage, play.ballot, _last_votes(play))}
+
+
+def _session_with(case_id: str) -> str:
+    """The open session of whoever is signed in that has come to this case; empty without one."""
+    return next((one.id for one in sessions_of() if one.is_open and one.trainer == signed_in().id
+                 and one.now and one.now.ref == case_id), "")
 
 
 def _last_votes(play: Play) -> list[roomwork.Votes]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import re
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, g, request
 
 POLICY = ("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
           "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
@@ -16,6 +17,9 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+"""A host name or address as it may stand in a policy."""
+
 WORTH_PACKING = 800
 """Bytes below which gzip saves nothing that a phone would notice."""
 
@@ -26,8 +30,17 @@ def protect(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if other := g.get("may_connect_to"):
+            response.headers["Content-Security-Policy"] = POLICY.replace(
+                "connect-src 'self'", f"connect-src 'self' {other}")
         response.headers.setdefault("Cache-Control", "no-store")
         return packed(response)
+
+
+def origin_beside(asked: Request, port: int) -> str:
+    """The same host as the request's on another port; nothing when its name is odd."""
+    name = asked.host.rpartition(":")[0] if re.search(r":[0-9]+$", asked.host) else asked.host
+    return f"{asked.scheme}://{name}:{port}" if _HOST.fullmatch(name) else ""
 
 
 def packed(response: Response) -> Response:

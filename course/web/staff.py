@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from secrets import randbelow
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,10 +13,9 @@ from .account import add_person, check_name_and_number, new_passphrase
 from .context import needs, signed_in, store
 from .forms import Fields
 from .problems import worth_telling
+from .slips import by_lot
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
-
-PIN_DIGITS = 4
 
 
 # The class list --------------------------------------------------------------------------
@@ -46,10 +43,10 @@ def show_person(person_id: str) -> ResponseReturnValue:
 def reset_pin(person_id: str) -> ResponseReturnValue:
     """Give a learner a new PIN by lot. It is shown once; the learner's sessions end."""
     person = _learner(person_id)
-    pin = f"{randbelow(10 ** PIN_DIGITS):0{PIN_DIGITS}d}"
-    _change(person, context.services().secrets.of_pin(pin))
+    [lot] = by_lot(1)
+    _change(person, lot.secret)
     context.services().throttle.succeeded(person.id)
-    return render_template("trainer/reset.html", person=person, new_pin=pin)
+    return render_template("trainer/reset.html", person=person, new_pin=lot.pin)
 
 
 @bp.post("/people/<person_id>/remove")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
+from flask_babel import gettext
 
 from ..core import progress, scoring
 from ..core.activity import Language, Manual, Module
@@ -13,7 +14,8 @@ from ..core.errors import NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
-from .context import library
+from .addresses import room_addresses, square
+from .context import library, my_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class GoOn:
 def where_to_go_on(document: Document) -> GoOn | None:
     """The open attempt or section of last time; else the next thing that is not done."""
     place = progress.last_place(document)
-    if place and place.attempt:
+    if place and place.attempt and not scoring.attempt(document, place.attempt).exam:
         found = _go_on_attempt(document, scoring.attempt(document, place.attempt))
         if found:
             return found
@@ -131,7 +133,7 @@ def _go_on_activity(document: Document, module: Module) -> GoOn:
 
 def _go_on_test(module: Module) -> GoOn:
     manual = manual_of(module.id)
-    of = library().quiz(module.quiz, context.locale()).draw
+    of = my_library().quiz(module.quiz, context.locale()).draw
     return GoOn(quiz_url(module.id), manual.id, manual.title, module.title, module.title, "test",
                 0, of, 0, 0, 0, [], False, module.language)
 
@@ -232,10 +234,30 @@ def manual_of(module_id: str) -> Manual:
     return library().manual(module_id.partition("/")[0], context.locale())
 
 
+@dataclass(frozen=True, slots=True)
+class WaysToJoin:
+    """Where phones of the room open a class."""
+
+    address: str
+    square: str
+    """Its QR code with the class's code in it (SVG); empty where phones find no way here."""
+
+
+def ways_to_join(code: str) -> WaysToJoin:
+    """The first address of this laptop on the room's network, or the page's own."""
+    found = room_addresses(int(request.environ.get("SERVER_PORT", "8000")))
+    path = url_for("phones.join")
+    if not found:
+        return WaysToJoin(f"{request.host_url.rstrip('/')}{path}", "")
+    return WaysToJoin(f"{found[0]}{path}",
+                      square(f"{found[0]}{url_for('phones.join', code=code)}",
+                             gettext("The way into the class, for a phone's camera")))
+
+
 def module_or_none(module_id: str) -> Module | None:
     """An activity without its texts; None when it has left the course."""
     try:
-        return library().outline(module_id, context.locale())
+        return my_library().outline(module_id, context.locale())
     except NotFound:
         return None
 
@@ -248,6 +270,6 @@ def section_url(module_id: str, slug: str, **rest: Any) -> str:
 def module_of_quiz(quiz_id: str) -> Module | None:
     """The module or case that a pool belongs to; None when it has left the course."""
     try:
-        return library().outline(library().module_of(quiz_id), context.locale())
+        return my_library().outline(library().module_of(quiz_id), context.locale())
     except NotFound:
         return None

@@ -52,9 +52,25 @@ REFUSALS: Mapping[str, Words] = {
                                    "attempt and answer the questions it asks."),
     "already-answered": lambda _: gettext("This question already has its answer. It was saved the "
                                           "first time and cannot be changed."),
+    "exam-moved": lambda values: EXAM_STATES[values["state"]](values),
+    "exam-paused": lambda _: gettext("The examination is paused: nothing is taken now, and nobody "
+                                     "loses time. Your answer stays on this page. Save it again "
+                                     "when your trainer goes on."),
+    "exam-over": lambda values: EXAM_OVER[values["how"]](values),
+    "exam-running": lambda _: gettext("You are sitting an examination. The rest of the course is "
+                                      "open again when you have handed it in."),
+    "exam-reserved": lambda _: gettext("This belongs to an examination of your class. It is open "
+                                       "again when the results are released."),
+    "exam-sat": lambda _: gettext("This learner has begun the examination on screen. Nobody is in "
+                                  "it twice, so the sheet was not taken."),
+    "asking-closed": lambda _: gettext("This was not saved: answers are closed, or the class has "
+                                       "moved on. Your trainer can open the question for you "
+                                       "again."),
     "attempt-over": lambda _: gettext("This attempt is finished. Start a new one to try again."),
     "unanswered": _unanswered,
     "no-attempts-left": lambda _: gettext("This test is taken once. Its result stands."),
+    "class-over": lambda _: gettext("The course of this class is over. Open the class again to add "
+                                    "people to it."),
     "nothing-to-draw": lambda _: gettext("This test has no questions yet. Tell your trainer."),
     "not-saved": lambda _: gettext("This was not saved: the disk did not take it. Nothing saved "
                                    "earlier is lost. Tell your trainer, then save again."),
@@ -86,6 +102,11 @@ REFUSALS: Mapping[str, Words] = {
     "missing-font": lambda values: gettext(
         "No font on this computer can print %(characters)s. Install one that can, or name its "
         "file with --font.", characters=values["characters"]),
+    "no-course": lambda values: gettext(
+        "There is no course in the folder %(folder)s.", folder=values.get("folder", "")),
+    "bad-bundle": lambda values: BUNDLE_REASONS[values["reason"]](values),
+    "copy-not-checked": lambda _: gettext("Something was added since a copy was checked, or none "
+                                          "was. Export again, and let the copy be checked."),
     "kit-not-filled": lambda values: KIT_REASONS[values["reason"]](values),
     "form-expired": lambda _: gettext("This page was open too long to be sent. Go back, reload it "
                                       "and send it again."),
@@ -121,11 +142,54 @@ FIELD_REASONS: Mapping[str, Words] = {
     "months": lambda _: gettext("Give a number of months from 0 to 600."),
     "hours": lambda values: gettext("Give hours from 0 to %(most)s.", most=values["most"]),
     "date": lambda _: gettext("Give a date as 2026-03-30."),
+    "six-digits": lambda _: gettext("The code has six digits. Look at the wall again."),
+    "no-session": lambda _: gettext("No class has this code now. Look at the wall again."),
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
+    "count": lambda values: gettext("Give a number from 1 to %(most)s.", most=values["most"]),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
+    "points": lambda _: gettext("Give each criterion its points."),
+    "no-criterion": lambda _: gettext("Choose the criteria that are met, or say that none is."),
+    "apart": lambda values: gettext("Give a number of points from 0 to %(most)s.",
+                                    most=values["most"]),
+    "minutes": lambda values: gettext("Give minutes from 0 to %(most)s.", most=values["most"]),
+    "choices": lambda values: gettext("Give %(least)s to %(most)s choices.",
+                                      least=values["least"], most=values["most"]),
+    "too-many-steps": lambda values: ngettext(
+        "A plan has %(num)s step at most. Take something out first.",
+        "A plan has %(num)s steps at most. Take something out first.", int(values["most"])),
+    "too-many-rows": lambda values: ngettext(
+        "These are too many rows: bring in %(num)s at a time.",
+        "These are too many rows: bring in %(num)s at a time.", int(values["most"])),
+    "columns": lambda _: gettext("Say which column holds the name and which one the service "
+                                 "number, each of them once."),
+    "no-table": lambda _: gettext("This could not be read as a table. Save it as CSV, or copy the "
+                                  "cells and paste them here."),
+    "language": lambda _: gettext("The course does not speak this language. Leave the cell empty, "
+                                  "or write a language that it speaks."),
+    "stand-in": lambda _: gettext("This question cannot be asked here: it is changed itself, or "
+                                  "stands in for another. Choose another one."),
+    "nothing-left": lambda _: gettext("One question at least has to be left for the test."),
     "not-correctable": lambda _: gettext("This cannot be corrected on a record. Change it where "
                                          "it was earned, and issue a new one."),
+}
+
+EXAM_STATES: Mapping[str, Words] = {
+    "prepared": lambda _: gettext("The examination is not open yet."),
+    "open": lambda _: gettext("The examination is open already. Load the page again."),
+    "paused": lambda _: gettext("The examination is paused already. Load the page again."),
+    "closed": lambda _: gettext("The examination is closed."),
+    "released": lambda _: gettext("The results of this examination are released: it is over."),
+    "withdrawn": lambda _: gettext("This examination was withdrawn."),
+}
+
+EXAM_OVER: Mapping[str, Words] = {
+    "self": lambda _: gettext("You have handed in. This answer came after that and was not taken."),
+    "time": lambda _: gettext("Your time was over before this answer came, so it was not taken. "
+                              "What you saved before was handed in."),
+    "closing": lambda _: gettext("The examination was closed before this answer came, so it was "
+                                 "not taken. What you saved before was handed in."),
+    "paper": lambda _: gettext("You sat this examination on paper. No answer is taken on screen."),
 }
 
 RESPONSE_REASONS: Mapping[str, Words] = {
@@ -135,6 +199,11 @@ RESPONSE_REASONS: Mapping[str, Words] = {
     "tie": lambda _: gettext("As many hands are for more than one. Say which the room takes."),
     "place-twice": lambda _: gettext("Two lines have the same place. Give each its own."),
     "no-number": lambda _: gettext("Write a number, for example 42 or 3.5."),
+    "letter": lambda values: gettext("Use the letters A to %(last)s.", last=values["last"]),
+    "all-letters": lambda values: gettext(
+        "Give all %(n)s letters in their order, each once, or nothing.", n=values["count"]),
+    "a-letter-each": lambda values: gettext(
+        "Give %(n)s letters, one for each line, or nothing.", n=values["count"]),
     "too-long": FIELD_REASONS["too-long"],
     "control-characters": FIELD_REASONS["control-characters"],
 }
@@ -145,6 +214,35 @@ LIST_REASONS: Mapping[str, Words] = {
                                      "here. Import the academy's public key first."),
     "signature": lambda _: gettext("This revocation list was changed after it was signed. Ask "
                                    "the academy for a new copy."),
+}
+
+BUNDLE_REASONS: Mapping[str, Words] = {
+    "not-a-bundle": lambda values: gettext(
+        "%(file)s is no file of statements of this course.", **values),
+    "version": lambda values: gettext(
+        "%(file)s was written by a later version of the course. Bring this one up to date first.",
+        **values),
+    "damaged": lambda values: gettext(
+        "%(file)s was changed or damaged in line %(line)s, so nothing of it was taken. Copy it "
+        "again from the laptop that wrote it.", **values),
+    "order": lambda values: gettext(
+        "In %(file)s lines are missing or too many before line %(line)s, so nothing of it was "
+        "taken. Copy it again from the laptop that wrote it.", **values),
+    "twice": lambda values: gettext(
+        "Line %(line)s of %(file)s has the number of an earlier line, so nothing of it was taken. "
+        "Export it again on the laptop that wrote it.", **values),
+    "cut": lambda values: gettext(
+        "%(file)s ends too early, at line %(line)s, so nothing of it was taken. Copy it again "
+        "from the laptop that wrote it.", **values),
+    "sum": lambda values: gettext(
+        "The sum in the last line of %(file)s (line %(line)s) does not fit its lines: it was "
+        "changed, so nothing of it was taken.", **values),
+    "too-large": lambda values: gettext(
+        "%(file)s is too large at line %(line)s, so nothing of it was taken.", **values),
+    "sealed": lambda values: gettext("%(file)s is encrypted. Give its passphrase.", **values),
+    "passphrase": lambda values: gettext(
+        "This passphrase does not open %(file)s. Type it again.", **values),
+    "unreadable": lambda values: gettext("%(file)s could not be read.", **values),
 }
 
 KIT_REASONS: Mapping[str, Words] = {
