@@ -60,8 +60,7 @@ class Room:
         page.goto("/staff")
         page.fill("#number", "T-1")
         page.fill("#passphrase", PASSPHRASE)
-        page.click("main button")
-        page.wait_for_url("**/staff/**")
+        presses(page, "main button")
         page.goto(f"/sessions/{self.filled.session}")
         return page
 
