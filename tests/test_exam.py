@@ -9,6 +9,13 @@ import re
 
 import pytest
 
+from course.core import exam
+from course.core.activity import Quiz
+from course.core.classroom import Cohort
+from course.core.errors import BadField
+from course.core.people import TRAINER, Person
+from course.core.questions import ChooseOne
+
 from .examining import FINAL, Hall
 from .world import Learner, form_for, token_in
 
@@ -87,6 +94,19 @@ def test_what_cannot_be_prepared_is_said_at_its_field(hall, field, value):
     page = hall.trainer.post(f"{hall.cohort}/exams/prepare",
                              {"quiz": "tip/final", "minutes": "30", field: value}, status=422)
     assert f'id="{field}-error"' in page
+
+
+def test_no_fewer_questions_than_those_that_are_always_asked():
+    quiz = Quiz("m/final", "Final", tuple(
+        ChooseOne(f"{pool}{n}", "?", critical=n == 0, choices=(), home=f"m/{pool}#{n}")
+        for pool in "abc" for n in range(3)), draw=6)
+    rules = {"same": True, "minutes": 30, "together": False, "seed": "s"}
+    by = Person("t", "Trainer", "T-1", TRAINER, "en", "")
+    with pytest.raises(BadField) as refused:
+        exam.prepare("e", Cohort("c", "Port"), quiz, (), by, count=1, **rules)
+    assert refused.value.values["least"] == 3
+    assert len(exam.prepare("e", Cohort("c", "Port"), quiz, (), by, count=3,
+                            **rules).result["fields"]["questions"]) == 3
 
 
 # Answering -------------------------------------------------------------------------------
