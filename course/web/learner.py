@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..core import progress
+from ..core import learning, progress
 from ..core.activity import Check, Entry, Manual, Module, Part, Prose, Section, TrainerNote
 from ..core.errors import BadField, BadResponse, NotFound
 from ..core.progress import ModuleProgress
@@ -183,7 +183,7 @@ def _remember_reading(module: Module, section: Section) -> None:
             module.id, section.slug):
         return
     with store().record(person.record, wait=False) as record:
-        record.append(progress.experienced(place))
+        record.append(learning.experienced(place))
 
 
 def section_page(module: Module, section: Section, gate: str,
@@ -304,7 +304,7 @@ def keep_note(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
     module, section = find_section(manual_id, name, slug)
     typed = request.form.get("note", "")
     try:
-        draft = progress.note(f"{module.id}#{section.slug}", typed)
+        draft = learning.note(f"{module.id}#{section.slug}", typed)
     except BadField as error:
         page = section_page(module, section, _gate(section), note=typed,
                             note_error=sentence(error))
@@ -320,7 +320,7 @@ def keep_bookmark(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
     module, section = find_section(manual_id, name, slug)
     with store().record(signed_in().record) as record:
         on = request.form.get("on") == "1"
-        record.append(progress.bookmark(f"{module.id}#{section.slug}", on))
+        record.append(learning.bookmark(f"{module.id}#{section.slug}", on))
     return redirect(section_url(module.id, slug, **_opened(section)), 303)
 
 
