@@ -25,6 +25,7 @@ from .whereabouts import (
     manual_row,
     module_or_none,
     module_state,
+    my_quiz,
     number_of,
     quiz_url,
     record_needs,
@@ -263,7 +264,7 @@ def _shown_part(part: Part, module: Module, section: Section, document: Document
 def check_view(module: Module, section: Section, check: Check, document: Document, gate: str,
                **rest: Any) -> Asked | None:
     """A question in place; None when the pool has lost it."""
-    quiz = my_library().quiz(module.quiz, context.locale())
+    quiz = my_quiz(module)
     question = quiz.question(check.question)
     if question is None:
         return None
@@ -272,7 +273,7 @@ def check_view(module: Module, section: Section, check: Check, document: Documen
     opened: dict[str, Any] = {} if gate == "none" else {"show": gate}
     action = url_for("learner.answer_check", manual_id=manual_id, name=name, slug=section.slug,
                      question_id=question.id, **opened)
-    similar = url_for("quizzes.practise", manual_id=manual_id, name=name,
+    similar = url_for("practice.practise", manual_id=manual_id, name=name,
                       question_id=question.similar) if question.similar else ""
     view = asked(quiz, question, f"{signed_in().id}/{question.id}", answer, action=action,
                  similar_url=similar, graded=mark_of(
