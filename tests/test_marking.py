@@ -15,13 +15,11 @@ from course.core.grading import APART, HALF, MARKED, WAITING, agreement
 from course.core.markers import Given, Rules
 from course.core.people import Person
 from course.core.questions import Criterion, FreeText
-from course.core.scoring import Answer
 from course.core.statement import Statement
 from course.core.written import IN_PLACE, Written, written_in
 
 from .world import Learner, Staff, add_colleague, make_app_with_cases
 
-ESSAY = "/manuals/tip/laundry/checks/essay"
 QUESTION = "/marking/tip/laundry/essay"
 SCENE = "/manuals/tip/laundry/scene"
 NAMES = [("Zorrel, Zale", "Z-1"), ("Brell, Calen", "B-2"), ("Ardis, Alvi", "A-3")]
@@ -372,13 +370,12 @@ def test_what_is_changed_after_both_are_seen_does_not_make_them_agree():
     assert agreement([now]).same == 0
 
 
-def test_the_score_of_an_answer_takes_its_mark_in():
-    answer = Answer("Because.", None, "")
-    assert grading.with_mark({}, "pool#q", IN_PLACE, answer).score is None
+def test_what_a_text_earns_is_its_mark():
+    assert grading.score_of({}, TEXT) is None
     said = marked(grading.Graded(), "x", (2, 0))
     document = learning.fold_learner({}, Statement(
         "d", 1, 1, "2026-01-01T00:00:00Z", "learner:1", said.verb, said.object, said.result, "x"))
-    assert grading.with_mark(document, "pool#q", IN_PLACE, answer).score == pytest.approx(.6667)
+    assert grading.score_of(document, TEXT) == pytest.approx(.6667)
 
 
 def test_texts_are_found_in_what_closed_an_attempt():

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FOREVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
 
 
 @dataclass(frozen=True, slots=True)
