@@ -14,7 +14,7 @@ from ..core.errors import NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
-from .addresses import room_addresses, square
+from .addresses import room_addresses, server_port, square
 from .context import library, my_library
 
 
@@ -245,7 +245,7 @@ class WaysToJoin:
 
 def ways_to_join(code: str) -> WaysToJoin:
     """The first address of this laptop on the room's network, or the page's own."""
-    found = room_addresses(int(request.environ.get("SERVER_PORT", "8000")))
+    found = room_addresses(server_port())
     path = url_for("phones.join")
     if not found:
         return WaysToJoin(f"{request.host_url.rstrip('/')}{path}", "")
