@@ -8,6 +8,7 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .browser import chromium
 from .inclass import Trainer, make_cohort
 from .issuing import PASSPHRASE
 from .packed import packed_course
@@ -71,6 +72,13 @@ def issued(office):
     learner = completes(Learner(office.app))
     number, = numbers(issue(office, learner))
     return office, learner, number
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser, one for the tests of a file."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from html import unescape
 import openpyxl
 import pytest
 
-from course.core import classroom, people, progress, standing
+from course.core import classroom, learning, people, standing
 from course.core.errors import WouldWait
 from course.core.statement import Draft
 
@@ -279,7 +279,7 @@ def right(app, question):
 
 
 def test_the_notes_of_learners_are_nowhere(app, learners, trainer):
-    keep(app, f"learner:{learners[0].id}", progress.note("tip/elements#why", "my-own-note"))
+    keep(app, f"learner:{learners[0].id}", learning.note("tip/elements#why", "my-own-note"))
     for url in pages(trainer):
         assert "my-own-note" not in trainer.get(url)
 

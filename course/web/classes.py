@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from ..core import classroom, people
+from ..core import classroom, people, roster
 from ..core.classroom import Cohort
-from ..core.errors import BadField
 from ..core.people import REGISTER, Person, Register
 from ..core.table import DATE, NUMBER, Column, Table
 from . import context
@@ -205,7 +204,7 @@ def _extra_time_kept(form: Fields, learners: Iterable[Person]) -> bool:
     drafts = []
     for person in learners:
         with form.collecting_at(f"extra.{person.id}"):
-            percent = percent_of(form.get(f"extra.{person.id}"))
+            percent = roster.percent(form.get(f"extra.{person.id}")) or 0
             draft = people.give_extra_time(person, percent, signed_in())
             if percent != person.extra_time:
                 drafts.append(draft)
@@ -215,13 +214,3 @@ def _extra_time_kept(form: Fields, learners: Iterable[Person]) -> bool:
         here = {one.id for one in Register(record.document).present()}
         record.append(*(one for one in drafts if one.object in here))
     return True
-
-
-def percent_of(typed: str) -> int:
-    """A percentage as it was typed, in any digits; 0 for nothing. Raises BadField."""
-    plain = typed.strip().strip("%٪").strip()
-    if not plain:
-        return 0
-    if not plain.isdecimal() or len(plain) > 6:
-        raise BadField("extra_time", "extra-time", most=people.MOST_EXTRA_TIME)
-    return int(plain)

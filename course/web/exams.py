@@ -28,9 +28,6 @@ from .tables import file_of, wants_file
 
 bp = Blueprint("exams", __name__, url_prefix="/classes/<cohort_id>/exams")
 
-SHOWN_AGAIN = 5
-"""Seconds after which the page that watches asks for news."""
-
 
 # All of a class --------------------------------------------------------------------------
 

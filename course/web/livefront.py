@@ -20,7 +20,7 @@ from ..core.errors import NotFound
 from ..core.people import Person
 from . import context
 from .lane import Cookies
-from .ready import ReadyPage
+from .ready import ReadyPage, answer_of
 from .rooms import Room
 
 if TYPE_CHECKING:
@@ -108,17 +108,9 @@ class LiveFront:
         with self._making:
             if key in self._parts:
                 return self._parts[key]
-            status: list[str] = []
-            headers: list[tuple[str, str]] = []
-
-            def start(line: str, given: list[tuple[str, str]], *_: object) -> Callable[..., object]:
-                status.append(line)
-                headers.extend(given)
-                return lambda data: None
-
-            body = b"".join(self._app({name: value for name, value in environ.items()
-                                       if name != "HTTP_ACCEPT_ENCODING"}, start))
-            if not status[0].startswith("200") or ("ETag", f'"{key.version}"') not in headers:
+            status, headers, body = answer_of(self._app, {
+                name: value for name, value in environ.items() if name != "HTTP_ACCEPT_ENCODING"})
+            if not status.startswith("200") or ("ETag", f'"{key.version}"') not in headers:
                 return None  # refused, or something else by now
             if len(self._parts) >= MOST_PARTS:
                 self._parts = {}
