@@ -18,6 +18,7 @@ from dataclasses import replace
 from .academy import PROFILE
 from .classroom import Cohort
 from .people import LEARNER, REGISTER, STAFF, joined, record_of
+from .shapes import is_whole
 from .statement import Document, Statement, value_at
 
 PRIVATE = frozenset({"imports"})
@@ -59,7 +60,7 @@ class Border:
     def comes_in(self, statement: Statement) -> bool:
         """Whether a statement that is new here may be taken, once it is reduced."""
         kind, _, name = statement.record.partition(":")
-        if max(statement.counter, statement.number) > MOST:
+        if max(statement.counter, statement.number) > MOST or not is_whole(statement):
             return False
         if statement.record == REGISTER:
             changes_account = statement.object in self._accounts
