@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
@@ -239,8 +240,10 @@ def cohort_at(cohort_id: str) -> Cohort:
 
 def sessions_of(cohort_id: str = "") -> list[Session]:
     """The sessions of a cohort, or of all, the latest first; those not begun before all others."""
-    found = [session_of(one.partition(":")[2], store().document(one))
-             for one in store().record_ids("session")]
+    found = []
+    for record_id in store().record_ids("session"):
+        with suppress(NotFound):  # its beginning has not come yet from where it was
+            found.append(session_of(record_id.partition(":")[2], store().document(record_id)))
     kept = [one for one in found if cohort_id in ("", one.cohort)]
     return sorted(kept, key=lambda one: (one.opened or "~", one.id), reverse=True)
 
