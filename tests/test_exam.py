@@ -302,6 +302,17 @@ def test_who_watches_sees_how_far_each_is_and_no_answer(hall):
     assert again.status_code == 304
 
 
+def test_after_the_release_the_page_still_says_how_much_each_has_answered(hall):
+    hall.opened()
+    hall.begins(hall.ana)
+    hall.answers(hall.ana, 1)
+    hall.answers(hall.ana, 2, right=False)
+    hall.to("closed")
+    hall.to("released")
+    row = re.search(r"Ardis, Alvi.*?</tr>", hall.trainer.get(hall.exam), re.S)[0]
+    assert re.findall(r"<bdi>(\d+)</bdi>", row)[0] == "2"
+
+
 def test_who_has_left_the_class_still_gets_the_result(hall):
     hall.opened()
     hall.begins(hall.ana)
