@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from .browser import chromium
+from .inclass import Trainer, make_cohort
 from .issuing import PASSPHRASE
 from .packed import packed_course
 from .registrar import ACADEMY, SHORT, completes, issue, numbers
@@ -90,3 +91,13 @@ def browser():
 def wheel(tmp_path_factory):
     """The course as a wheel, built once for all tests."""
     return packed_course(tmp_path_factory.mktemp("packed"))
+
+
+@pytest.fixture
+def class_(app):
+    """A trainer with an open session, and two learners of its cohort."""
+    ana, bero = Learner(app), Learner(app, "Brell, Bero", "B-1")
+    make_cohort(app, [ana.id, bero.id])
+    trainer = Trainer(app)
+    trainer.begins("tip/elements", "tip/laundry")
+    return trainer, ana, bero

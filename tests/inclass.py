@@ -18,10 +18,12 @@ from course.web.trust import Secrets
 
 from .classroom import gather
 from .serving import Client
-from .world import Learner, Staff, add_colleague
+from .world import Learner, Staff, add_colleague, form_for
 
 COHORT = "basic"
 MODULE = "tip/elements"
+GIRL = "tip/elements#in-place"
+"""A question that the plan of that module asks."""
 
 
 def make_cohort(app: Flask, members: Iterable[str] = (), cohort_id: str = COHORT) -> None:
@@ -127,6 +129,19 @@ class Phone:
         sent = {**fields, **({"part": "1"} if part else {})}
         self.page = self.learner.post(action or found[1], sent, status=status, page="/home")
         return self.page
+
+
+def question(app, ref, locale="en"):
+    pool, _, name = ref.partition("#")
+    return app.extensions["course"].library.quiz(pool, locale).question(name)
+
+
+def right(app, ref=GIRL):
+    return form_for(question(app, ref))
+
+
+def wrong(app, ref=GIRL):
+    return form_for(question(app, ref), right=False)
 
 
 def version_in(page: str) -> str:

@@ -40,6 +40,13 @@ def test_a_class_is_made_filled_and_looked_at_in_order_of_name(app, trainer):
         ["Ardis, Alvi", "A-1"], ["Zorrel, Zale", "Z-9"]]
 
 
+def test_a_class_says_what_comes_next(trainer):
+    trainer.post("/classes/new", {"name": "Port"})
+    cohort = trainer.path
+    assert "Bring in the roster" in trainer.get(cohort)
+    assert "Begin a session" not in trainer.get(cohort)
+
+
 def test_what_a_class_is_called_can_be_changed_and_wrong_dates_are_said(trainer):
     page = made(trainer)
     trainer.post(f"{page}/change", {"name": "Port, April", "begins": "2026-04-06",

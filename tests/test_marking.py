@@ -177,6 +177,8 @@ def test_the_second_marker_is_blind_until_theirs_is_in(trainer, colleague, class
     asks_for_two(trainer)
     gives(trainer, "number-1", c1="2", remark="Only-mine")
     assert "Your trainer will mark this" in classmates[0].get(SCENE)
+    assert "seen" not in classmates[0].document, "there is no mark yet that counts"
+    classmates[0].get("/home")
     url = answer_of(colleague, "number-1")
     for page in (colleague.get(url), colleague.get(QUESTION)):
         assert "Only-mine" not in page and "of <bdi>3</bdi> points" not in page

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
+from contextlib import suppress
 from html import unescape
 
 import openpyxl
 import pytest
 
 from course.core import classroom, learning, people, standing
+from course.core.errors import WouldWait
 from course.core.statement import Draft
 
-from .classroom import gather
+from .classroom import gather, make_class
 from .test_case_class import case_of, plays
 from .test_cases import BUILD
 from .test_manual_tests import INDEX, form
@@ -305,3 +308,20 @@ def test_the_heat_map_of_a_case_counts_the_class_alone(tmp_path):
     assert "Brell" not in page
     assert "The latest try of 1 learner" in plain(page)
     assert "1 try · 1 learner" in plain(trainer.get(f"{RESULTS}/demo-cases/cases/build?tries=all"))
+
+
+def test_while_the_trainer_looks_at_the_classes_the_texts_of_the_results_are_read(tmp_path):
+    app = make_app(tmp_path)
+    set_up(app)
+    trainer = make_class(app)
+    trainer.get("/classes")
+    library = app.extensions["course"].library
+    deadline = time.monotonic() + 30
+    with library.only_known():
+        while time.monotonic() < deadline:
+            with suppress(WouldWait):
+                assert library.quiz("tip/elements", "en").questions
+                break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("the texts were not read")

@@ -214,8 +214,12 @@ def _marked(document: Document, statement: Statement) -> Document:
         return document
     question = statement.object.rpartition("@")[0]
     known = document.get("seen", {}).get(question, [])
-    return put(document, "seen", question,
-               grading.marks_of(document, question, known)[-MARKS_KEPT:])
+    marks = grading.marks_of(document, question, known)[-MARKS_KEPT:]
+    seen = {**document.get("seen", {}), question: marks}
+    if not marks:  # of two markers one has marked, or they are apart: there is none that counts
+        del seen[question]
+    without = {name: value for name, value in document.items() if name != "seen"}
+    return {**without, "seen": seen} if seen else without
 
 
 def _attended_session(document: Document, statement: Statement) -> Document:

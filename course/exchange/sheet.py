@@ -15,7 +15,7 @@ from ..core.issued import VALID, Issued
 from ..core.standing import ACHIEVEMENT
 from ..core.transcript import Row
 from .compact import read
-from .labels import LABELS, is_right_to_left
+from .labels import LABELS, attended, hours, is_right_to_left, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def facts_of(one: Credential) -> Iterable[Fact]:
             f"{one.examination.score} / {one.examination.of} = "
             f"{percent(one.examination.permille)} (≥ {percent(one.examination.needed)})")),
         ("examined", one.examination and one.examination.date),
-        ("attendance", one.attendance and _attended(one.attendance.done, one.attendance.of)),
+        ("attendance", one.attendance and attended(one.attendance.done, one.attendance.of)),
         ("period", " – ".join(filter(None, (one.begun, one.ended)))),
         ("law", one.law),
         ("issued", one.issued),
@@ -163,20 +163,6 @@ def facts_of(one: Credential) -> Iterable[Fact]:
         ("number", one.number),
     )
     return (Fact(key, value) for key, value in pairs if value)
-
-
-def hours(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02} h"
-
-
-def percent(permille: int) -> str:
-    """Never rounded up: 79.9 is not 80."""
-    whole, tenth = divmod(permille, 10)
-    return f"{whole}.{tenth} %" if tenth else f"{whole} %"
-
-
-def _attended(done: int, of: int) -> str:
-    return f"{hours(done)} (≥ {hours(of)})" if of else hours(done)
 
 
 def _texts(sheet: Sheet) -> Iterator[str]:

@@ -124,6 +124,8 @@ def _allow_more() -> None:
         person = context.me()
         if person and person.may("bring-together"):
             request.max_content_length = MOST_BUNDLE_BYTES
+            # What is read of a file in one piece counts as memory of the form.
+            request.max_form_memory_size = MOST_OFFICE_BYTES
         return
     action = LARGER.get(request.blueprint or "")
     person = context.me() if action else None

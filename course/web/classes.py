@@ -17,6 +17,7 @@ from ..core.table import DATE, NUMBER, Column, Table
 from . import context
 from .context import library, needs, services, signed_in, store
 from .forms import Fields
+from .klass import read_ahead
 from .tables import file_of, wants_file
 
 bp = Blueprint("classes", __name__, url_prefix="/classes")
@@ -29,6 +30,7 @@ bp = Blueprint("classes", __name__, url_prefix="/classes")
 def show_classes() -> ResponseReturnValue:
     """The trainer's home: the classes in order of name, those that are over listed apart."""
     cohorts = services().cohorts.all()
+    read_ahead()
     going, over = ([one for one in cohorts if one.closed is closed] for closed in (False, True))
     tables = [_table(gettext("Classes"), going), _table(gettext("Classes that are over"), over)]
     if wants_file():

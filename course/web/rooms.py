@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core import classroom, runsheet
 from ..core import session as sessions
+from ..core.errors import NotFound
 from ..core.session import REVEAL, Session
 from ..core.statement import Document, value_at
 
@@ -62,7 +64,10 @@ class Rooms:
 
     def open(self) -> Iterator[Room]:
         """Those that are open, the latest first."""
-        found = [self.room(one.partition(":")[2]) for one in self._store().record_ids(KIND)]
+        found = []
+        for record_id in self._store().record_ids(KIND):
+            with suppress(NotFound):  # its beginning has not come yet from where it was
+                found.append(self.room(record_id.partition(":")[2]))
         return iter(sorted((one for one in found if one.session.is_open),
                            key=lambda one: one.session.opened, reverse=True))
 

@@ -145,6 +145,9 @@ FIELD_REASONS: Mapping[str, Words] = {
     "no-session": lambda _: gettext("No class has this code now. Look at the wall again."),
     "before-begin": lambda _: gettext("This is before the first day. Give a later one."),
     "count": lambda values: gettext("Give a number from 1 to %(most)s.", most=values["most"]),
+    "too-few": lambda values: gettext(
+        "Give %(least)s or more: each module has a question on safety that is always asked.",
+        least=values["least"]),
     "extra-time": lambda values: gettext("Give a percentage from 0 to %(most)s.",
                                          most=values["most"]),
     "points": lambda _: gettext("Give each criterion its points."),
