@@ -45,6 +45,12 @@ def admin(app):
 
 
 @pytest.fixture
+def trainer(app, admin):
+    add_colleague(admin, "trainer", "T-1")
+    return Staff(app, "T-1")
+
+
+@pytest.fixture
 def academy_app(tmp_path):
     """A course of one module that is read, which is quickly completed."""
     content = write(tmp_path / "content", {**FILES, **SHORT})

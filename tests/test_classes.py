@@ -6,21 +6,7 @@ import csv
 import io
 import re
 
-import pytest
-
-from .world import Learner, Staff, Visitor, add_colleague, make_app, set_up
-
-
-@pytest.fixture
-def app(tmp_path):
-    app = make_app(tmp_path)
-    add_colleague(set_up(app), "trainer", "T-1")
-    return app
-
-
-@pytest.fixture
-def trainer(app):
-    return Staff(app, "T-1")
+from .world import Learner, Visitor
 
 
 def made(trainer, name="Port, March", **fields):

@@ -26,12 +26,6 @@ NAMES = [("Zorrel, Zale", "Z-1"), ("Brell, Calen", "B-2"), ("Ardis, Alvi", "A-3"
 
 
 @pytest.fixture
-def trainer(app, admin):
-    add_colleague(admin, "trainer", "T-1")
-    return Staff(app, "T-1")
-
-
-@pytest.fixture
 def colleague(app, admin):
     add_colleague(admin, "trainer", "T-2")
     return Staff(app, "T-2")

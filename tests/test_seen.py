@@ -16,7 +16,7 @@ from course.core import classroom, learning, people, standing
 from course.core.errors import WouldWait
 from course.core.statement import Draft
 
-from .classroom import make_class
+from .classroom import gather, make_class
 from .test_case_class import case_of, plays
 from .test_cases import BUILD
 from .test_manual_tests import INDEX, form
@@ -53,7 +53,7 @@ def app(tmp_path):
 def learners(app):
     """A class of four: one has done all, one has failed twice, one is reading, one not begun."""
     found = [Learner(app, name, f"N-{n}") for n, name in enumerate(NAMES)]
-    gather(app, found)
+    in_class(app, found)
     done, failing, reading, _ = found
     takes(done, "tip/before", right=False)
     answers_in_place(done, right=True)
@@ -71,13 +71,11 @@ def trainer(app, learners):
     return Staff(app, "T-1")
 
 
-def gather(app, learners, manuals=("tip",)):
-    """Put learners into a cohort."""
-    store = app.extensions["course"].store
-    by = app.extensions["course"].register().numbered("T-1")
-    with store.record("cohort:c1") as record:
-        record.append(classroom.describe("c1", by, name="Basic course", manuals=manuals),
-                      classroom.enter(classroom.Cohort("c1", ""), [one.id for one in learners], by))
+def in_class(app, learners, manuals=("tip",)):
+    """Put learners into a class."""
+    services = app.extensions["course"]
+    gather(services.store, services.register().numbered("T-1"), [one.id for one in learners],
+           manuals)
 
 
 def takes(learner, quiz, right=True):
@@ -295,7 +293,7 @@ def test_the_heat_map_of_a_case_counts_the_class_alone(tmp_path):
     app = make_app_with_cases(tmp_path)
     add_colleague(Staff(app), "trainer", "T-1")
     inside, outside = Learner(app, "Ardis, Alvi", "N-1"), Learner(app, "Brell, Calen", "N-2")
-    gather(app, [inside], manuals=["demo-cases"])
+    in_class(app, [inside], manuals=["demo-cases"])
     theft = next(one.id for one in case_of(app, BUILD).charge[0].choices if one.text == "Theft")
     for one, mark in ((inside, "proves"), (outside, "supports")):
         plays(app, one, BUILD, ("e1/foreman", {"knowledge": mark}), ("charge-foreman", [theft]),

@@ -23,13 +23,6 @@ SECRETS = ("secret-of-the-trainer", "Ask first", "Feedback-of-wrong", "Explanati
 
 
 @pytest.fixture
-def app(tmp_path):
-    app = make_app(tmp_path)
-    set_up(app)
-    return app
-
-
-@pytest.fixture
 def clock(app):
     return Clock(app)
 
