@@ -185,6 +185,27 @@ def test_nothing_of_the_key_is_sent_before_it_is_revealed(class_):
     assert not ana.document.get("seen")
 
 
+def test_the_key_is_told_nowhere_else_while_the_class_votes(class_):
+    trainer, ana, _ = class_
+    attempt = ana.starts()
+    trainer.puts("tip/elements#one")
+    elsewhere = "/practice/tip/elements/one"
+    assert "Your class is answering this question now" in ana.get(elsewhere, status=409)
+    ana.post(elsewhere, right(trainer.app, "tip/elements#one"), status=409, page="/home")
+    place = ana.document["attempts"][attempt]["questions"].index("one") + 1
+    page = ana.post(f"/attempts/{attempt}/{place}", right(trainer.app, "tip/elements#one"))
+    assert not [one for one in SECRETS if one in page]
+    trainer.asks(GIRL)
+    ana.get(elsewhere)
+    check = "/manuals/tip/elements/why/checks/in-place"
+    page = ana.post(check, right(trainer.app), status=409, page="/home")
+    assert not [one for one in SECRETS if one in page]
+    assert GIRL not in ana.document.get("checks", {})
+    trainer.does("close")
+    trainer.does("reveal")
+    assert "Explanation-in-place" in ana.post(check, right(trainer.app), page="/home")
+
+
 def test_the_reveal_shows_what_is_right_and_marks_both_votes(class_):
     trainer, ana, bero = class_
     phone, other = Phone(ana, trainer.id), Phone(bero, trainer.id)
@@ -540,3 +561,21 @@ def test_a_restart_brings_every_phone_back_to_its_seat(tmp_path):
     assert "Saved" in client.get(f"/live/{trainer.id}").text
     assert asking in client.get(f"/live/{trainer.id}").text
     again.close()
+
+
+def test_what_was_answered_while_a_part_was_made_is_shown_to_nobody_else(class_):
+    trainer, ana, bero = class_
+    asking = trainer.asks(GIRL)
+    phones_ = [Phone(one, trainer.id) for one in (ana, bero)]
+    front = trainer.app.wsgi_app
+    made = front._app
+
+    def slow(environ, start_response):
+        front._app = made
+        phones_[0].answers(**right(trainer.app))
+        return made(environ, start_response)
+
+    front._app, front._parts = slow, {}
+    phones_[0].fetches()
+    assert "checked" in phones_[0].page
+    assert "checked" not in phones_[1].fetches(), asking

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
-from ..core.errors import BadResponse, ExamPaused, ExamReserved, NotFound
+from ..core.errors import AskedNow, BadResponse, ExamPaused, ExamReserved, NotFound
 from ..core.fitting import instead, key_of
 from ..core.questions import FreeText, Question
 from ..core.scoring import Attempt
@@ -312,14 +312,22 @@ def _practice_question(manual_id: str, name: str,
     question = quiz.question(question_id)
     if question is None or module.is_test:
         raise NotFound(what="question")
+    if key_of(quiz, question) == _asked_in_class():
+        raise AskedNow
     if _is_kept_back(quiz, question):
         raise ExamReserved
     return module, quiz, question
 
 
 def _is_kept_back(quiz: Quiz, question: Question) -> bool:
-    """Whether an examination that awaits its release has asked it."""
-    return key_of(quiz, question) in sitting.kept_back(my_document())
+    """Whether an examination that awaits its release has asked it, or the class is asked it."""
+    key = key_of(quiz, question)
+    return key in sitting.kept_back(my_document()) or key == _asked_in_class()
+
+
+def _asked_in_class() -> str:
+    """The key of what the learner's class is voting on."""
+    return context.services().rooms.asked(signed_in())
 
 
 @bp.get("/review")
