@@ -8,6 +8,7 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .browser import chromium
 from .inclass import Trainer, make_cohort
 from .issuing import PASSPHRASE
 from .packed import packed_course
@@ -44,6 +45,12 @@ def admin(app):
 
 
 @pytest.fixture
+def trainer(app, admin):
+    add_colleague(admin, "trainer", "T-1")
+    return Staff(app, "T-1")
+
+
+@pytest.fixture
 def academy_app(tmp_path):
     """A course of one module that is read, which is quickly completed."""
     content = write(tmp_path / "content", {**FILES, **SHORT})
@@ -71,6 +78,13 @@ def issued(office):
     learner = completes(Learner(office.app))
     number, = numbers(issue(office, learner))
     return office, learner, number
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser, one for the tests of a file."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

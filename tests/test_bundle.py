@@ -205,7 +205,8 @@ def place(tmp_path):
     with store.record("academy:profile") as record:
         record.append(Draft("described", "academy:profile", {"name": "A"}),
                       Draft("trusted-key", "k", {"key": {"id": "k"}}))
-    store.take([Statement("other", 1, 1, "", "learner:ana", "experienced", "m#far")],
+    store.take([Statement("other", 1, 1, "2026-03-30T09:00:00Z", "learner:ana", "experienced",
+                          "m#far")],
                next(iter([Bundle.open(bundled(tmp_path, [])).source])))
     store.close()
     return place

@@ -85,7 +85,7 @@ def boxes_of(path: Path) -> tuple[float, float, list[list[float]]]:
 @pytest.fixture
 def needs_chinese():
     try:
-        fonts.fonts_for_language("zh")
+        fonts.fonts_for("".join(LABELS["zh"].values()))
     except MissingFont:
         missing("a Chinese font")
 
@@ -254,12 +254,12 @@ def test_a_missing_font_is_said_before_anything_is_issued(monkeypatch):
         assert refused.value.values["chinese"]
         assert set(refused.value.values["characters"]) & set(NAMES["chinese"].other_name)
     with pytest.raises(MissingFont):
-        fonts.fonts_for_language("zh")
+        fonts.fonts_for("".join(LABELS["zh"].values()))
     check_fonts([issued("arabic"), issued("cyrillic")])
 
 
 def test_a_font_that_is_set_is_used(monkeypatch, needs_chinese):
-    file = fonts.fonts_for_language("zh")[-1].path
+    file = fonts.fonts_for("".join(LABELS["zh"].values()))[-1].path
     monkeypatch.setattr(fonts, "system_faces", lambda: ())
     assert fonts.fonts_for(NAMES["chinese"].other_name, file)[-1].path == file
 

@@ -185,7 +185,8 @@ def test_no_such_import(store):
 # What is never taken from outside --------------------------------------------------------
 
 def about(person_id, place=1, **said_of):
-    return Statement("other", place, place, "", REGISTER, "enrolled", person_id, said_of)
+    return Statement("other", place, place, "2026-03-30T09:00:00Z", REGISTER, "enrolled",
+                     person_id, said_of)
 
 
 @pytest.fixture

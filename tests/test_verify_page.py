@@ -25,7 +25,7 @@ from course.records import of_folder as records_of
 from course.verify_page import NAME, verify_page
 from course.verify_page import words as words_of_page
 
-from .browser import Watch, chromium, scrolls_sideways, violations
+from .browser import Watch, scrolls_sideways, violations
 from .issuing import ACADEMY, NAMES, PASSPHRASE, Desk, achievement, credential, new_signer
 from .test_command_line import course
 from .test_compact import facts as any_facts
@@ -52,12 +52,6 @@ def records(keys=KEYS, lists=(LIST,), academy=ACADEMY) -> Records:
     """What an installation knows that has issued nothing itself."""
     return replace(records_of(Path("nowhere"), NOW), academy=academy, keys=tuple(keys),
                    lists=tuple(lists))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from .academy import PROFILE
 from .classroom import Cohort
 from .erasure import erasures, redacted, tells_of, with_names
 from .people import LEARNER, PSEUDONYMISED, REGISTER, STAFF, fold_people, joined, record_of
+from .shapes import is_whole
 from .statement import Document, Statement, value_at
 
 PRIVATE = frozenset({"imports"})
@@ -70,7 +71,7 @@ class Border:
     def comes_in(self, statement: Statement) -> bool:
         """Whether a statement that is new here may be taken, once it is reduced."""
         kind, _, name = statement.record.partition(":")
-        if max(statement.counter, statement.number) > MOST:
+        if max(statement.counter, statement.number) > MOST or not is_whole(statement):
             return False
         if statement.record == REGISTER:
             changes_account = statement.object in self._accounts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
@@ -19,6 +20,7 @@ from ..core.roomwork import Ballot
 from ..core.scoring import shuffled
 from ..core.session import (
     CARDS,
+    CASE,
     FIRST,
     POLL,
     QUESTION,
@@ -210,6 +212,27 @@ def as_cohort_has_it(session: Session) -> Session:
     return replace(session, plan=tuple(runsheet.for_cohort(session.plan, cohort, titles)))
 
 
+def as_read(session: Session) -> Session:
+    """Its plan with the titles that sections, questions and cases have in the reader's language.
+    What the trainer named, and what is gone, keeps its name."""
+    titles = question_titles(one.ref for one in session.plan if one.kind == QUESTION)
+    return replace(session, plan=tuple(
+        replace(one, title=titles.get(one.ref) or _title_of(one) or one.title)
+        for one in session.plan))
+
+
+def _title_of(step: Step) -> str:
+    module_id, _, slug = step.ref.partition("#")
+    if step.kind not in (SECTION, CASE):
+        return ""
+    try:
+        module = library().outline(module_id, context.locale())
+    except NotFound:
+        return ""
+    section = module.section(slug) if slug else None
+    return section.title if section else "" if slug else module.title
+
+
 def cohort_at(cohort_id: str) -> Cohort:
     """Raises NotFound."""
     return classroom.cohort_of(cohort_id, store().document(classroom.record_of(cohort_id)))
@@ -217,8 +240,10 @@ def cohort_at(cohort_id: str) -> Cohort:
 
 def sessions_of(cohort_id: str = "") -> list[Session]:
     """The sessions of a cohort, or of all, the latest first; those not begun before all others."""
-    found = [session_of(one.partition(":")[2], store().document(one))
-             for one in store().record_ids("session")]
+    found = []
+    for record_id in store().record_ids("session"):
+        with suppress(NotFound):  # its beginning has not come yet from where it was
+            found.append(session_of(record_id.partition(":")[2], store().document(record_id)))
     kept = [one for one in found if cohort_id in ("", one.cohort)]
     return sorted(kept, key=lambda one: (one.opened or "~", one.id), reverse=True)
 

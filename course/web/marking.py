@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ..core import grading, markers
-from ..core.classroom import cohort_of
 from ..core.errors import NotFound
 from ..core.grading import SETTLED, Graded, Version
 from ..core.markers import Given
@@ -35,19 +34,17 @@ NAMES = "marking_names"
 def _cohort() -> str:
     """The cohort whose texts are looked at; empty for everybody's."""
     wanted = request.args.get("cohort", "")
-    return wanted if f"cohort:{wanted}" in store().record_ids("cohort") else ""
+    return wanted if wanted in dict(_cohorts()) else ""
 
 
 def _cohorts() -> list[tuple[str, str]]:
     """All cohorts by name: `(id, name)`."""
-    ids = [one.partition(":")[2] for one in store().record_ids("cohort")]
-    found = [(one, cohort_of(one, store().document(f"cohort:{one}")).name) for one in ids]
-    return sorted(found, key=lambda one: one[1].casefold())
+    return [(one.id, one.name) for one in context.services().cohorts.all()]
 
 
 def _texts(question: str | None = None) -> list[Text]:
     cohort = _cohort()
-    members = cohort_of(cohort, store().document(f"cohort:{cohort}")).members if cohort else None
+    members = context.services().cohorts.get(cohort).members if cohort else None
     return list(all_texts(question, members))
 
 
