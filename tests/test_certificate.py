@@ -70,7 +70,9 @@ def scanned(pdf: bytes, folder: Path, dpi: int) -> list[str]:
     subprocess.run([tool("pdftoppm"), "-r", str(dpi), "-gray", "-singlefile", "-png",
                     folder / "sheet.pdf", folder / "sheet"], check=True)
     with Image.open(folder / "sheet.png") as picture:
-        return [one.text for one in zxing.read_barcodes(picture)]
+        # Of other codes it sees one now and then in lines and letters.
+        found = zxing.read_barcodes(picture, formats=zxing.BarcodeFormat.QRCode)
+        return [one.text for one in found]
 
 
 def boxes_of(path: Path) -> tuple[float, float, list[list[float]]]:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from course.core import people
+from course.core.learning import experienced, note
 from course.core.people import REGISTER, Person, Register
-from course.core.progress import experienced, note
 from course.core.statement import Draft
 from course.store.archive import as_listed
 from course.store.backup import restore

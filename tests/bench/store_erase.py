@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from course.core import people
+from course.core.learning import fold_learner, note
 from course.core.people import REGISTER, Person, Register, fold_people
-from course.core.progress import fold_learner, note
 from course.core.statement import Draft
 from course.store.device import Machine
 from course.store.local import LocalStore
