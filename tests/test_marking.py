@@ -367,11 +367,11 @@ def test_what_is_changed_after_both_are_seen_does_not_make_them_agree():
 
 
 def test_what_a_text_earns_is_its_mark():
-    assert grading.score_of({}, TEXT) is None
+    assert grading.graded({}, TEXT).share is None
     said = marked(grading.Graded(), "x", (2, 0))
     document = learning.fold_learner({}, Statement(
         "d", 1, 1, "2026-01-01T00:00:00Z", "learner:1", said.verb, said.object, said.result, "x"))
-    assert grading.score_of(document, TEXT) == pytest.approx(.6667)
+    assert grading.graded(document, TEXT).share == pytest.approx(.6667)
 
 
 def test_texts_are_found_in_what_closed_an_attempt():
