@@ -236,6 +236,7 @@ def test_the_note_of_an_evidence_file_is_marked_when_the_file_is_closed(tmp_path
     admin.post(answer, {"c1": "2", "remark": "Well reasoned"})
     shown = learner.get(url)
     assert "Marked: <bdi>2</bdi> of" in shown and "Well reasoned" in shown
+    assert "You gave no answer" not in shown
     assert learner.document["attempts"][url.split("/")[-1]]["summary"]["score"] == before
 
 
