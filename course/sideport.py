@@ -39,7 +39,7 @@ GONE_SECONDS = 45
 """After which what a phone does not confirm ends its stream, where the system can say so."""
 
 _ASKED = re.compile(rb"GET /live/([0-9A-Za-z_-]{1,64}) HTTP/1\.[01]")
-_ORIGIN = re.compile(r"https?://(.+?)(?::([0-9]+))?")
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 
 Versions = Callable[[str], str]
 """The version of a session that is open; empty for any other."""

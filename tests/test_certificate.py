@@ -135,6 +135,29 @@ def test_each_language_has_every_label():
                for labels in LABELS.values())
 
 
+@pytest.mark.parametrize("language", LABELS)
+def test_each_name_can_be_read_in_a_sheet_of_every_language(language, tmp_path, needs_chinese):
+    """Also after a line in a face that is not the first: Latin letters stay Latin letters."""
+    desk = Desk(SIGNER)
+    for named in ("arabic", "cyrillic", "chinese"):
+        desk.issue(NAMES[named], language=language)
+    for one in register_of(desk.store).records:
+        told = " ".join(words(pdf_of([one], transcript=False), tmp_path).split())
+        named = one.credential.named
+        assert named.name in told and LABELS[language]["completion"] in told
+        assert named.other_language == "ar" or named.other_name in told
+
+
+def test_names_and_academy_stand_under_their_own_languages():
+    """A record in Chinese of an academy whose other name is Arabic."""
+    sheet = sheet_of(issued("chinese", language="zh"))
+    assert (sheet.first.name, sheet.first.academy) == (
+        NAMES["chinese"].other_name, "Academy of Casteria")
+    assert sheet.second.language == "ar"
+    assert (sheet.second.name, sheet.second.academy) == (
+        NAMES["chinese"].name, "أكاديمية كاستيريا")
+
+
 @pytest.mark.parametrize("signing", [1, 2, 6, 9])
 @pytest.mark.parametrize("size", SIZES)
 def test_the_longest_record_fits_on_its_sheet(size, signing, tmp_path):

@@ -40,6 +40,7 @@ def test_a_cohort_is_chosen_and_its_name_stands_on_the_records(office, spring):
 
     form = office.get(f"{url}/issue?cohort=spring&person={ardis.id}")
     assert 'value="Spring 2026"' in form
+    assert ">Français</button>" in form
     number, = numbers(issue(office, ardis, cohort="Spring 2026"))
     assert number in office.get("/academy/register?cohort=Spring+2026")
     office.get(f"{url}?cohort=none", status=404)

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from course.core.phones import voted
 from course.core.progress import by_objective
 
-from .inclass import GIRL, Phone, right, wrong
+from .inclass import GIRL, Phone, question, right, wrong
 from .world import Learner, Visitor
 
 SECRETS = ("Explanation-in-place", "Feedback-of-wrong", "Right answer", "option right",
@@ -156,6 +157,27 @@ def test_nothing_of_the_key_is_sent_before_it_is_revealed(class_):
     assert not any(secret in page for page in told for secret in SECRETS)
     assert '"score": 1' not in told[-1] and '"score":1' not in told[-1]
     assert not ana.document.get("seen")
+
+
+def test_the_key_is_told_nowhere_else_while_the_class_votes(class_):
+    trainer, ana, _ = class_
+    attempt = ana.starts()
+    trainer.puts("tip/elements#one")
+    elsewhere = "/practice/tip/elements/one"
+    assert "Your class is answering this question now" in ana.get(elsewhere, status=409)
+    ana.post(elsewhere, right(trainer.app, "tip/elements#one"), status=409, page="/home")
+    place = ana.document["attempts"][attempt]["questions"].index("one") + 1
+    page = ana.post(f"/attempts/{attempt}/{place}", right(trainer.app, "tip/elements#one"))
+    assert not [one for one in SECRETS if one in page]
+    trainer.asks(GIRL)
+    ana.get(elsewhere)
+    check = "/manuals/tip/elements/why/checks/in-place"
+    page = ana.post(check, right(trainer.app), status=409, page="/home")
+    assert not [one for one in SECRETS if one in page]
+    assert GIRL not in ana.document.get("checks", {})
+    trainer.does("close")
+    trainer.does("reveal")
+    assert "Explanation-in-place" in ana.post(check, right(trainer.app), page="/home")
 
 
 def test_the_reveal_shows_what_is_right_and_marks_both_votes(class_):
@@ -343,3 +365,24 @@ def test_a_question_hidden_from_the_cohort_is_not_asked(class_):
         record.append(classroom.change_question(
             cohort, GIRL, classroom.HIDDEN, services.register().staff()[0]))
     assert "In place: which one?" not in phone.fetches()
+
+
+def test_what_was_answered_while_a_part_was_made_is_shown_to_nobody_else(class_):
+    trainer, ana, bero = class_
+    asking = trainer.asks(GIRL)
+    phones_ = [Phone(one, trainer.id) for one in (ana, bero)]
+    front = trainer.app.wsgi_app
+    made = front._app
+
+    def late(environ, start_response):
+        front._app = made
+        given = right(trainer.app).items()
+        store, room = trainer.app.extensions["course"].store, trainer.room
+        with store.record(f"learner:{ana.id}") as record:
+            record.append(voted(room.session, GIRL, question(trainer.app, GIRL),
+                                dict(given)["r"], "2026-03-30T09:00:00.000Z"))
+        return made(environ, start_response)
+
+    front._app, front._parts = late, {}
+    assert "checked" in phones_[0].fetches()
+    assert "checked" not in phones_[1].fetches(), asking

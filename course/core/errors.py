@@ -130,6 +130,13 @@ class ExamReserved(CourseError):
     status = 409
 
 
+class AskedNow(CourseError):
+    """What the class is voting on is not answered elsewhere meanwhile: that would tell the key."""
+
+    code = "asked-now"
+    status = 409
+
+
 class ExamSat(CourseError):
     """Who has sat an examination on screen has no sheet in it too."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..core import candidate, phones, scoring
-from ..core.errors import AlreadyAnswered, AskingClosed, NotFound
+from ..core.errors import AlreadyAnswered, AskedNow, AskingClosed, NotFound
 from ..core.session import POLL
 from .fitted import FittedLibrary
 
@@ -71,7 +71,8 @@ class Answers:
 
     def in_place(self, person: Person, locale: str, module_id: str, slug: str,
                  question_id: str, form: Form, hold: Hold | None = None) -> None:
-        """Keep the answer to a question in the text. Raises NotFound and BadResponse."""
+        """Keep the answer to a question in the text. Raises NotFound, BadResponse, and AskedNow
+        while the class is voting on it."""
         library = FittedLibrary(self._library, self._changes_for(person.id))
         module = library.module(module_id, locale)
         section = module.section(slug)
@@ -81,6 +82,8 @@ class Answers:
         if question is None or question_id not in section.checks:
             raise NotFound(what="question")
         response = question.read(form)
+        if self._rooms.asked(person) == (question.home or f"{module.quiz}#{question.id}"):
+            raise AskedNow
         with (hold or self._store().record)(person.record) as record:
             record.append(scoring.answered(module.quiz, question, response, {"in": "check"}))
 

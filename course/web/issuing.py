@@ -215,7 +215,7 @@ def issue(manual_id: str, kind: str) -> ResponseReturnValue:
     page = render_template(
         "academy/issue.html", manual=syllabus.manual, kind=kind, candidates=candidates, form=form,
         when=office().moment(), academy=office().academy, key=office().keyring.current(),
-        languages=LANGUAGES_OF_RECORDS, cohort=cohort,
+        record_languages=LANGUAGES_OF_RECORDS, cohort=cohort,
         **_words())
     return page, form.status
 
@@ -275,15 +275,18 @@ def _order(form: Fields, one: Candidate, syllabus: Syllabus) -> Order:
         with form.collecting_at(one.why(requirement)):
             reason = form.get(one.why(requirement)).strip() or form.get("why")
             waived[requirement.key] = clean_line("reason", reason)
+    named = Named(name, other, form.get("other_language") if other.strip() else "")
     return Order(one.person, syllabus, one.standing, one.document, Award(
-        Named(name, other, form.get("other_language") if other.strip() else ""),
-        language=form.get("language"), waived=waived, by=signed_in().name,
-        other_title=_other_title(syllabus.manual.id, form.get("other_language")),
+        named, language=form.get("language"), waived=waived, by=signed_in().name,
+        other_title=_other_title(syllabus.manual.id, form.get("language"), named),
         law=form.get("law").strip()), form.get("cohort").strip())
 
 
-def _other_title(manual_id: str, language: str) -> str:
-    """The manual's title in the second language, where it is translated."""
+def _other_title(manual_id: str, first: str, named: Named) -> str:
+    """The manual's title in the sheet's second language, where it is translated."""
+    from ..exchange.sheet import second_language
+
+    language = second_language(first, named, office().academy.other_language)
     if language not in library().locales:
         return ""
     manual = library().manual(manual_id, language)

@@ -110,8 +110,10 @@ class LiveFront:
                 return self._parts[key]
             status, headers, body = answer_of(self._app, {
                 name: value for name, value in environ.items() if name != "HTTP_ACCEPT_ENCODING"})
-            if not status.startswith("200") or ("ETag", f'"{key.version}"') not in headers:
-                return None  # refused, or something else by now
+            asked = self._asked(environ)
+            is_so_still = asked is not None and self._key(*asked[:2]) == key
+            if not (is_so_still and status.startswith("200")):
+                return None  # refused, or something else by now: it is nobody else's
             if len(self._parts) >= MOST_PARTS:
                 self._parts = {}
             self._parts[key] = page = ReadyPage.of(body, headers)

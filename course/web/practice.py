@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
-from ..core.errors import BadResponse, ExamReserved, NotFound
+from ..core.errors import AskedNow, BadResponse, ExamReserved, NotFound
 from ..core.fitting import instead, key_of
 from ..core.questions import FreeText, Question
 from . import context, sitting
@@ -85,6 +85,8 @@ def _practice_question(manual_id: str, name: str,
     question = quiz.question(question_id)
     if question is None or module.is_test:
         raise NotFound(what="question")
+    if sitting.is_asked_in_class(key_of(quiz, question)):
+        raise AskedNow
     if sitting.is_kept_back(key_of(quiz, question)):
         raise ExamReserved
     return module, quiz, question

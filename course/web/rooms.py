@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ..core import classroom, runsheet
 from ..core import session as sessions
 from ..core.errors import NotFound
-from ..core.session import REVEAL, Session
+from ..core.session import QUESTION, REVEAL, Session
 from ..core.statement import Document, value_at
 
 if TYPE_CHECKING:
@@ -78,6 +78,15 @@ class Rooms:
         """The open session in which somebody sits, else one of a cohort of theirs."""
         mine = [one for one in self.open() if self.expects(one.session, person)]
         return next((one for one in mine if person.id in one.session.seats), next(iter(mine), None))
+
+    def asked(self, person: Person) -> str:
+        """The key of the question that somebody's class is voting on; empty for none, and once
+        what is right was shown."""
+        room = self.of(person)
+        if room is None or not room.session.stage.asking or room.session.stage.phase == REVEAL:
+            return ""
+        step = room.session.now
+        return step.ref if step and step.kind == QUESTION else ""
 
     def expects(self, session: Session, person: Person) -> bool:
         """Whether somebody may come in without the code: they sit there, or are of the cohort."""

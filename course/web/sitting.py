@@ -172,8 +172,14 @@ def kept_back(document: Document) -> frozenset[str]:
 
 
 def is_kept_back(key: str) -> bool:
-    """Whether an examination that awaits its release has asked a question of this learner."""
-    return key in kept_back(my_document())
+    """Whether an examination that awaits its release has asked a question of this learner, or
+    their class is voting on it."""
+    return key in kept_back(my_document()) or is_asked_in_class(key)
+
+
+def is_asked_in_class(key: str) -> bool:
+    """Whether the learner's class is voting on a question now."""
+    return context.services().rooms.asked(signed_in()) == key
 
 
 def _keys(attempt: Attempt) -> list[str]:

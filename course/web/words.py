@@ -60,6 +60,8 @@ REFUSALS: Mapping[str, Words] = {
                                       "open again when you have handed it in."),
     "exam-reserved": lambda _: gettext("This belongs to an examination of your class. It is open "
                                        "again when the results are released."),
+    "asked-now": lambda _: gettext("Your class is answering this question now. It is open again "
+                                   "here when the answer has been shown."),
     "exam-sat": lambda _: gettext("This learner has begun the examination on screen. Nobody is in "
                                   "it twice, so the sheet was not taken."),
     "asking-closed": lambda _: gettext("This was not saved: answers are closed, or the class has "
