@@ -151,7 +151,8 @@ class School:
         self.essay = "/marking/tip/laundry/essay"
         page = self.trainer.get(self.essay)
         self.token = re.findall(rf'href="{self.essay}/([^"#?]+)', page)[0]
-        self.trainer.post(f"{self.essay}/{self.token}", {"c1": "2", "c2": "1", "remark": "A remark."})
+        self.trainer.post(f"{self.essay}/{self.token}",
+                          {"c1": "2", "c2": "1", "remark": "A remark."})
 
     def _issue(self):
         self.registrar.post("/academy/profile", ACADEMY)

@@ -117,7 +117,7 @@ def each(shape: Shape) -> Shape:
         text(key) and shape(one) for key, one in value.items())
 
 
-def having(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:  # noqa: B006
+def having(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:
     """A mapping that has what is needed, and of the rest what is known in its shape."""
     def holds(value: Any) -> bool:
         return (isinstance(value, Mapping) and needed.keys() <= value.keys()
@@ -126,7 +126,7 @@ def having(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:  # noqa: B
     return holds
 
 
-def exactly(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:  # noqa: B006
+def exactly(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:
     """The same with nothing else in it."""
     known = having(needed, **also)
     return lambda value: known(value) and value.keys() <= {*needed, *also}
@@ -149,11 +149,11 @@ def _of_attempt(value: Any) -> bool:
 
 def _answered(result: Mapping[str, Any]) -> bool:
     known = having(score=either(none, share), response=given, attempt=text, question=text,
-                   revises=flag, votes=many(each(count)), **{"in": text})
+                   revises=flag, votes=many(each(count)))
     needed = [having(_SCORED)] if "attempt" in result or result.get("in") == "check" else []
     if result.get("in") == "room":
         needed.append(having(_ROOM))
-    return both(known, *needed)(result)
+    return text(result.get("in", "")) and both(known, *needed)(result)
 
 
 def _marked(result: Mapping[str, Any]) -> bool:
