@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from .core.academy import fold_academy
 from .core.classroom import fold_cohort
 from .core.exam import fold_exam
+from .core.learning import fold_learner
 from .core.markers import fold_rules
 from .core.people import fold_people
-from .core.progress import fold_learner
 from .core.register import fold_register
 from .core.roomwork import fold_play
 from .core.session import fold_session

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -16,7 +18,8 @@ import click
 from .bundles_cli import export_bundle, import_bundle
 from .commands import data_folder, data_option, opened, refusals
 from .exports_cli import export_badge, export_xapi, pages_to_give, verify_page
-from .records_cli import key, verify
+from .keys_cli import key
+from .records_cli import verify
 from .settings import Settings, default_for, help_for
 
 if TYPE_CHECKING:
@@ -79,13 +82,14 @@ def fill_with_demo(settings: Settings) -> None:
 
 def run(settings: Settings, store: Store, *, browser: bool) -> None:
     """Join the parts, say where the course is, and serve until told to stop."""
-    from . import create_app, sideport, web
-    from .server import free_port, make_server
+    with not_collecting():
+        from . import create_app, sideport, web
+        from .server import free_port, make_server
 
-    port = free_port(settings.host, settings.port)
-    app = create_app(replace(settings, port=port), store)
-    server: Any = make_server(app, settings, port, web.is_ready(app), web.answer_lane(app))
-    side = sideport.beside(app.extensions["course"], replace(settings, port=port))
+        port = free_port(settings.host, settings.port)
+        app = create_app(replace(settings, port=port), store)
+        server: Any = make_server(app, settings, port, web.is_ready(app), web.answer_lane(app))
+        side = sideport.beside(app.extensions["course"], replace(settings, port=port))
     say_where(settings.host, port)
     if browser:
         open_browser(f"http://localhost:{port}/")
@@ -99,6 +103,18 @@ def run(settings: Settings, store: Store, *, browser: bool) -> None:
         side.close()
         server.close()
     click.echo("Stopped. Everything that was saved is on disk.")
+
+
+@contextmanager
+def not_collecting() -> Iterator[None]:
+    """While the parts are loaded: all of it stays, so that looking for garbage among it is a
+    tenth of the start for nothing, and so it would be later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def say_where(host: str, port: int) -> None:
@@ -185,7 +201,8 @@ def check(annex: Path | None, content: Path | None, strict: bool, report: bool,
 def backup(data: Path | None, file: Path | None) -> None:
     """Write a backup, into FILE or into the data folder's own backups.
 
-    Works beside a running server. The file is read back and checked before it counts.
+    Works beside a running server. The file is read back and checked before it counts. The
+    academy's signing keys are in it as they are here, encrypted by their passphrases.
     """
     from .store import utc_now
     from .store.backup import make_backup
@@ -205,7 +222,8 @@ def backup(data: Path | None, file: Path | None) -> None:
 def restore(data: Path | None, file: Path, yes: bool) -> None:
     """Put a backup in the place of the present data. Stop the server first.
 
-    The present data is not deleted: it is moved aside, into a dated folder.
+    The present data is not deleted: it is moved aside, into a dated folder. Signing keys of the
+    backup are added to those here; where both have a key, the one here stays.
     """
     from .store.backup import restore as put_back
 
@@ -216,6 +234,9 @@ def restore(data: Path | None, file: Path, yes: bool) -> None:
         restored = put_back(file, folder)
         click.echo(f"Restored: {restored.backup.statements} statements of {restored.backup.made}.")
         click.echo(f"What was there before is now in: {restored.aside}")
+        for key_id in restored.keys_left:
+            click.echo(f"Key {key_id} stays as it is here; the backup's copy of it differs and "
+                       f"is in: {restored.aside / 'keys'}")
 
 
 @main.command()
@@ -243,8 +264,11 @@ def passphrase(data: Path | None, number: str) -> None:
 
 @main.command()
 @data_option
+@click.option("--for", "kinds", multiple=True, metavar="KIND",
+              help="Only for this kind of computer, and as many more as you name: win-amd64, "
+                   "macosx-arm64, macosx-x86_64, linux-x86_64, linux-aarch64.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def kit(data: Path | None, folder: Path) -> None:
+def kit(data: Path | None, kinds: tuple[str, ...], folder: Path) -> None:
     """Fill FOLDER, a stick for example, with all that an offline computer needs.
 
     The course, every package it stands on for Windows, macOS and Linux, a start script
@@ -252,9 +276,13 @@ def kit(data: Path | None, folder: Path) -> None:
     the page that checks records. Needs the internet once, here.
     """
     from .kit import fill_kit
+    from .kit_wheels import SYSTEMS
 
+    systems = [one for one in SYSTEMS if one.key in (kinds or (one.key,))]
+    if unknown := {*kinds} - {one.key for one in systems}:
+        raise click.BadParameter(", ".join(sorted(unknown)), param_hint="--for")
     with refusals():
-        fill_kit(folder, click.echo, pages=pages_to_give(data_folder(data)))
+        fill_kit(folder, click.echo, systems, pages=pages_to_give(data_folder(data)))
 
 
 @main.command()

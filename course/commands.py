@@ -19,6 +19,8 @@ data_option = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), envvar="COURSE_DATA",
     help=help_for("data"))
 
+a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 def data_folder(given: Path | None) -> Path:
     """The data folder that a command works on."""

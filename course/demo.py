@@ -19,9 +19,9 @@ from .core import (
     casework,
     classroom,
     grading,
+    learning,
     markers,
     people,
-    progress,
     scoring,
     standing,
     walk,
@@ -250,7 +250,7 @@ class _Class:
         quiz = self._library.quiz(module.quiz, "en") if module.quiz else None
         for section in module.sections[:sections]:
             self._clock.now += timedelta(minutes=section.minutes)
-            self._keep(record_id, progress.experienced(f"{module.id}#{section.slug}"))
+            self._keep(record_id, learning.experienced(f"{module.id}#{section.slug}"))
             for check in section.checks:
                 question = quiz.question(check) if quiz else None
                 if quiz and question:

@@ -25,7 +25,15 @@ from pathlib import Path
 from typing import Any
 
 from .core.errors import KitNotFilled
-from .kit_wheels import PYTHONS, SYSTEMS, System, course_wheel, download, metadata_of
+from .kit_wheels import (
+    PYTHONS,
+    SYSTEMS,
+    PureWheels,
+    System,
+    course_wheel,
+    download,
+    metadata_of,
+)
 from .store.files import SYSTEM, reason_of, written_part
 
 FILES = Path(__file__).parent / "kit_files"
@@ -110,11 +118,14 @@ Found = dict[str, Path]
 def fetched_all(staging: Path, course: Path, systems: Iterable[System],
                 pythons: Sequence[str]) -> Iterator[tuple[System, str, Found]]:
     """The wheels for each system and Python, in order, as they come. Raises KitNotFilled."""
+    pure = PureWheels(staging / "pure")
+
     def fetched(target: tuple[System, str]) -> Found:
         system, python = target
         folder = staging / f"{system.key}-{python}"
         complete = download(course, system, python, folder)
-        return {path.name: path for path in folder.glob("*.whl")} if complete else {}
+        wheels = [pure.preferred(path, python) for path in folder.glob("*.whl") if complete]
+        return {path.name: path for path in wheels}
 
     wanted = list(product(systems, pythons))
     with ThreadPoolExecutor(AT_A_TIME) as pool:

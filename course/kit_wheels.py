@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -172,6 +173,43 @@ def _no_wheel(errors: str) -> bool:
     if not offline and re.search("No matching distribution|ResolutionImpossible", errors):
         return False
     raise KitNotFilled(reason="download", detail=last_line(errors))
+
+
+class PureWheels:
+    """Wheels that serve every computer, in the place of compiled ones of the same version.
+
+    What is compiled of such a package makes it faster at most; one file instead of twenty is
+    what counts on a stick.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, Path | None] = {}
+        self._lock = threading.Lock()
+
+    def preferred(self, wheel: Path, python: str) -> Path:
+        """The pure wheel, where the index has one; the same wheel otherwise.
+
+        Raises KitNotFilled when the index cannot be read.
+        """
+        name, version, *tags = wheel.stem.split("-")
+        if tags[-2:] == ["none", "any"]:
+            return wheel
+        pinned = f"{name}=={version}"
+        with self._lock:
+            if pinned not in self._known:
+                self._known[pinned] = self._fetched(pinned, python)
+            return self._known[pinned] or wheel
+
+    def _fetched(self, pinned: str, python: str) -> Path | None:
+        folder = self._folder / pinned
+        done = run_pip("download", "--no-deps", "--only-binary=:all:", "--implementation", "py",
+                       "--abi", "none", "--platform", "any", "--python-version", python,
+                       "-d", folder, pinned)
+        if done.returncode:
+            _no_wheel(done.stderr)
+            return None
+        return next(folder.glob("*.whl"))
 
 
 def marker_environment(system: System, python: str) -> dict[str, str]:

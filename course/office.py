@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from .core import academy as profile
 from .core.academy import PROFILE, academy_of
-from .core.credential import Award, Credential, Moment, award, best_final, moment, reissue
+from .core.awarding import Award, award, best_final, reissue
+from .core.credential import Credential, Moment, moment
 from .core.errors import AcademyNotReady, AlreadyIssued
 from .core.issued import VALID, CredentialRegister, Issued
 from .core.people import Person

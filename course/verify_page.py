@@ -17,6 +17,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .exchange.labels import LABELS
+
 if TYPE_CHECKING:
     from .exchange.revocations import RevocationList
     from .exchange.signing import PublicKey
@@ -26,6 +28,11 @@ FILES = Path(__file__).parent / "verify_files"
 STYLE = Path(__file__).parent / "static" / "style.css"
 NAME = "verify.html"
 """How the page is called on a stick and as a download."""
+
+PRINTED = {key: key for key in (
+    "completion", "achievement", "minutes", "modules", "cases", "examined", "attendance",
+    "issued", "valid_until", "supersedes", "number")} | {"overrides": "waived", "doubtful": "clock"}
+"""Words of the page that stand on the sheet of a record, by their key there."""
 
 SCRIPTS = ("ed25519.min.js", "jsqr.min.js", "reading.js", "judging.js", "page.js")
 """In the order in which they stand on each other."""
@@ -39,10 +46,18 @@ def verify_page(records: Records, now: str) -> str:
             "lists": [_list(one) for one in records.lists]}
     marks = {"@ACADEMY@": escape(records.academy.name), "@STYLE@": style, "@SCRIPT@": script,
              "@STYLE-HASH@": _hash(style), "@SCRIPT-HASH@": _hash(script),
-             "@DATA@": _in_page(data), "@WORDS@": _in_page(json.loads(_text("words.json"))),
+             "@DATA@": _in_page(data), "@WORDS@": _in_page(words()),
              "@LICENSES@": _text("LICENSES.txt")}
     # In one pass: what is put in is not looked through for marks.
     return re.sub(r"@[A-Z-]+@", lambda mark: marks[mark[0]], _text("page.html"))
+
+
+def words() -> dict[str, dict[str, str]]:
+    """What the page says in each language: of a record what its sheet says, word for word."""
+    own: dict[str, dict[str, str]] = json.loads(_text("words.json"))
+    return {language: {**texts, **{key: LABELS[language][printed]
+                                   for key, printed in PRINTED.items()}}
+            for language, texts in own.items()}
 
 
 def _text(name: str) -> str:

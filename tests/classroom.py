@@ -27,13 +27,20 @@ def make_class(app, manuals=("tip",), people=LEARNERS, **questions):
 def fill_class(store, register, manuals, questions=None, number="T-1", name="Basic, March"):
     """A class of everybody who is enrolled, made by a trainer."""
     trainer = register.numbered(number)
-    ids = [one.id for one in register.learners() if one.role == LEARNER]
-    said = [classroom.describe(COHORT, trainer, name=name, manuals=manuals),
-            classroom.enter(classroom.Cohort(COHORT, name), ids, trainer),
-            *(classroom.change_question(classroom.Cohort(COHORT, name), key, instead, trainer)
-              for key, instead in (questions or {}).items())]
+    gather(store, trainer, [one.id for one in register.learners() if one.role == LEARNER],
+           manuals, name=name)
     with store.record(classroom.record_of(COHORT)) as record:
-        record.append(*said)
+        record.append(*(classroom.change_question(
+            classroom.Cohort(COHORT, name), key, instead, trainer)
+            for key, instead in (questions or {}).items()))
+
+
+def gather(store, by, ids, manuals=("tip",), *, cohort_id=COHORT, name="Basic course, March"):
+    """Make a class of these people."""
+    cohort = classroom.Cohort(cohort_id, name)
+    with store.record(cohort.record) as record:
+        record.append(classroom.describe(cohort_id, by, name=name, manuals=manuals),
+                      classroom.enter(cohort, ids, by))
 
 
 class Clock:

@@ -8,6 +8,8 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .browser import chromium
+from .inclass import Trainer, make_cohort
 from .issuing import PASSPHRASE
 from .packed import packed_course
 from .registrar import ACADEMY, SHORT, completes, issue, numbers
@@ -43,6 +45,12 @@ def admin(app):
 
 
 @pytest.fixture
+def trainer(app, admin):
+    add_colleague(admin, "trainer", "T-1")
+    return Staff(app, "T-1")
+
+
+@pytest.fixture
 def academy_app(tmp_path):
     """A course of one module that is read, which is quickly completed."""
     content = write(tmp_path / "content", {**FILES, **SHORT})
@@ -72,7 +80,24 @@ def issued(office):
     return office, learner, number
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser, one for the tests of a file."""
+    with chromium() as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory):
     """The course as a wheel, built once for all tests."""
     return packed_course(tmp_path_factory.mktemp("packed"))
+
+
+@pytest.fixture
+def class_(app):
+    """A trainer with an open session, and two learners of its cohort."""
+    ana, bero = Learner(app), Learner(app, "Brell, Bero", "B-1")
+    make_cohort(app, [ana.id, bero.id])
+    trainer = Trainer(app)
+    trainer.begins("tip/elements", "tip/laundry")
+    return trainer, ana, bero

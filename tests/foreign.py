@@ -81,7 +81,8 @@ def more(school) -> list[Statement]:
             "quiz": "tip/final", "questions": ["one"], "seed": "s", "exam": school.exam,
             "begun": 0, "paper": "B"}, by),
         said(f"learner:{ana}", "attended", "tip", {"minutes": 60}, by),
-        said(f"learner:{ana}", "attended-session", school.over, {"manual": "tip", "minutes": 9}),
+        said(f"learner:{ana}", "attended-session", school.over,
+             {"manual": "tip", "minutes": 9}, by),
         replace(essay, result={**essay.result, "which": "second", "two": True, "apart": 1}),
         said("marking:rules", "chose-markers", "tip/laundry#essay", {"two": True, "apart": 2}, by),
         said(f"cohort:{school.cohort}", "changed-question", "x", {

@@ -16,21 +16,21 @@ from course.core import classroom, people, runsheet, session
 from course.core.session import Session
 from course.web.trust import Secrets
 
+from .classroom import gather
 from .serving import Client
-from .world import Learner, Staff, add_colleague
+from .world import Learner, Staff, add_colleague, form_for
 
 COHORT = "basic"
 MODULE = "tip/elements"
+GIRL = "tip/elements#in-place"
+"""A question that the plan of that module asks."""
 
 
 def make_cohort(app: Flask, members: Iterable[str] = (), cohort_id: str = COHORT) -> None:
     """A cohort and who is in it."""
     services = app.extensions["course"]
     trainer = next(iter(services.register().staff()))
-    with services.store.record(classroom.record_of(cohort_id)) as record:
-        record.append(classroom.describe(cohort_id, trainer, name="Basic course, March",
-                                         manuals=("tip",)))
-    enter(app, members, cohort_id)
+    gather(services.store, trainer, members, cohort_id=cohort_id)
 
 
 def enter(app: Flask, members: Iterable[str], cohort_id: str = COHORT) -> None:
@@ -131,6 +131,19 @@ class Phone:
         return self.page
 
 
+def question(app, ref, locale="en"):
+    pool, _, name = ref.partition("#")
+    return app.extensions["course"].library.quiz(pool, locale).question(name)
+
+
+def right(app, ref=GIRL):
+    return form_for(question(app, ref))
+
+
+def wrong(app, ref=GIRL):
+    return form_for(question(app, ref), right=False)
+
+
 def version_in(page: str) -> str:
     found = re.search(r'data-phone="([0-9a-f]+)"', page)
     assert found, page
@@ -170,12 +183,8 @@ def fill(data: Path, content: Path | None = None, module: str = MODULE, count: i
                 record.append(people.enrol(people.Register({}), one, name=f"Learner {n:03}",
                                            number=f"N-{n}", secret=pin))
         trainer = people.Register(store.document(people.REGISTER)).person("trainer")
-        with store.record(classroom.record_of(COHORT)) as record:
-            record.append(classroom.describe(COHORT, trainer, name="Basic course",
-                                             manuals=(module.partition("/")[0],)))
+        gather(store, trainer, ids, (module.partition("/")[0],), cohort_id=COHORT)
         cohort = classroom.cohort_of(COHORT, store.document(classroom.record_of(COHORT)))
-        with store.record(cohort.record) as record:
-            record.append(classroom.enter(cohort, ids, trainer))
         plan = runsheet.plan_of([library.outline(module, "en")], {})
         with store.record("session:5e55104e") as record:
             record.append(session.opened("5e55104e", cohort, "Morning", "482913", plan,

@@ -13,9 +13,9 @@ from typing import Any
 from course.core.academy import fold_academy
 from course.core.classroom import fold_cohort
 from course.core.exam import fold_exam
+from course.core.learning import fold_learner
 from course.core.markers import fold_rules
 from course.core.people import fold_people
-from course.core.progress import fold_learner
 from course.core.register import fold_register
 from course.core.roomwork import fold_play
 from course.core.session import fold_session

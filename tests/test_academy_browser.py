@@ -6,12 +6,22 @@ import re
 
 import pytest
 
-from course.demo import PASSPHRASE, STAFF
-
 from .browser import Watch, chromium, executable
-from .issuing import PASSPHRASE as KEY_PASSPHRASE
+from .issuing import PASSPHRASE
 from .serving import Server
-from .test_browser import FINISHED, SIZES, invalid, nothing, sign_in, speak, visit
+from .visiting import (
+    FINISHED,
+    SIZES,
+    choose,
+    faults,
+    invalid,
+    nothing,
+    number_of,
+    sign_in,
+    sign_in_staff,
+    speak,
+    visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,17 +45,8 @@ def desk(tmp_path_factory):
             chromium() as browser:
         address = f"http://127.0.0.1:{server.port}"
         page = browser.new_context(base_url=address).new_page()
-        sign_in_registrar(page)
+        sign_in_staff(page, number_of("registrar"))
         yield browser, address, set_up(page)
-
-
-def sign_in_registrar(page):
-    number = next(one[1] for one in STAFF if one[2] == "registrar")
-    page.goto("/staff")
-    page.fill("#number", number)
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url("**/staff/**")
 
 
 def set_up(page):
@@ -60,14 +61,14 @@ def set_up(page):
     page.fill("#title1", "Registrar")
     page.click("form[action='/academy/profile'] button.go")
     page.click("text=Make the key")
-    page.fill("#passphrase", KEY_PASSPHRASE)
-    page.fill("#again", KEY_PASSPHRASE)
+    page.fill("#passphrase", PASSPHRASE)
+    page.fill("#again", PASSPHRASE)
     page.click("main form button.go")
     page.goto(f"/academy/manuals/tip-basic/completion/issue?person={FINISHED}")
     page.locator("input[id^='other.']").fill("ألفي")
     for reason in page.locator("input[id^='why.']").all():
         reason.fill("Taught in the class room")
-    page.fill("#passphrase", KEY_PASSPHRASE)
+    page.fill("#passphrase", PASSPHRASE)
     page.click("main form button.go")
     page.click("a:has-text('CAS-')")
     return re.search(r"CAS-[^/]+$", page.url)[0]
@@ -79,11 +80,10 @@ def test_every_page_of_the_registrar_is_accessible_quiet_and_fits(desk, locale, 
     record = [f"/academy/register/{number}{tail}"
               for tail in ("", "/correct", "/reissue", "/revoke")]
     for size in SIZES.values():
-        context = browser.new_context(base_url=address,
-                                      viewport={"width": size[0], "height": size[1]})
+        context = browser.new_context(base_url=address, viewport=size)
         page = context.new_page()
         watch = Watch(page, address)
-        sign_in_registrar(page)
+        sign_in_staff(page, number_of("registrar"))
         choose(page, locale)
         sources = {}
         found = [one for url in [*PAGES, *record, f"/records/{number}"]
@@ -91,26 +91,13 @@ def test_every_page_of_the_registrar_is_accessible_quiet_and_fits(desk, locale, 
         page.goto("/academy/check")
         page.fill("#what", number)
         page.click("main form button.go")
-        found += visit_here(page, locale, sources)
+        assert page.locator(".verdict-box.good").count() == 1
+        found += faults(page, "checked", locale, sources)
+        page.goto("/academy")
         choose(page, "en")
         context.close()
         nothing(found + watch.trouble)
         nothing(invalid(sources, tmp_path))
-
-
-def choose(page, locale):
-    page.goto("/academy")
-    button = page.locator(f"button[name=language][value={locale}]")
-    if button.count():
-        button.click()
-
-
-def visit_here(page, locale, sources):
-    from .browser import violations
-
-    assert page.locator(".verdict-box.good").count() == 1
-    sources[f"{locale} checked"] = page.content()
-    return [f"checked: {one}" for one in violations(page)]
 
 
 def test_a_learner_prints_the_sheet_on_one_page_beside_its_transcript(desk, tmp_path):

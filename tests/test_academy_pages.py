@@ -137,3 +137,17 @@ def test_our_list_is_taken_in_where_our_key_is_trusted(office, tmp_path):
     send_file(other, "/academy/keys/lists", "file", ours)
     page = other.post("/academy/check", {"what": text})
     assert "verdict-box bad" in page and "Mistaken" in page
+
+
+def test_up_to_nine_sign_one_row_more_at_a_time(office):
+    people = {f"signs{place}": f"Signer {place}" for place in range(1, 10)} | {
+        f"title{place}": "Examiner" for place in range(1, 10)}
+    url = "/academy/profile"
+    assert 'name="signs3"' in office.get(url) and 'name="signs4"' not in office.get(url)
+    office.post(url, {**ACADEMY, **dict(list(people.items())[:3]), "title1": "Examiner",
+                      "title2": "Examiner", "title3": "Examiner"})
+    assert 'name="signs4"' in office.get(url)
+    office.post(url, {**ACADEMY, **people})
+    page = office.get(url)
+    assert 'value="Signer 9"' in page and 'name="signs10"' not in page
+    assert "one more" not in page

@@ -67,12 +67,15 @@ def test_signatures_are_made_in_one_file_and_passphrases_close_files_in_another(
 def test_what_a_start_does_not_need_is_not_loaded():
     told = subprocess.run(
         [sys.executable, "-c", "import sys; from course import *; from course import FOLDS\n"
-         "from course.store import MemoryStore\n"
+         "from course.store import MemoryStore\nimport course.__main__\n"
          "create_app(Settings(), MemoryStore(FOLDS))\nprint(*sys.modules)"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert not {"markdown", "yaml", "segno", "fsrs", "cryptography", "snowballstemmer",
-                "xlsxwriter",
+                "xlsxwriter", "sqlite3",
                 *PRINTING} & set(told)
+    assert [one for one in told if one.startswith("course.exchange.")] == [
+        "course.exchange.labels"]
+    assert not {"course.records", "course.office", "course.kit", "course.demo"} & set(told)
 
 
 def test_what_prints_is_loaded_when_something_is_printed():

@@ -119,6 +119,12 @@ def test_a_file_that_was_cut_or_edited_is_refused_whole_with_its_line(mine, othe
     assert mine.documents() == before and mine.store.imports() == []
 
 
+def test_a_file_of_any_size_reaches_the_page(mine, other):
+    """What a form may hold in memory does not bound what a file may be."""
+    noise = other.file() + b"x" * 300_000
+    assert "laptop-1.fourthp" in mine.look(noise, status=422)
+
+
 def test_a_file_closed_with_a_passphrase_opens_with_it_alone(mine, other):
     sealed = other.file(passphrase=WORDS, again=WORDS)
     assert b"Ardis" not in sealed

@@ -6,12 +6,11 @@ import pytest
 
 from course.bundles import parcel
 from course.core.statement import Statement
-from course.demo import PASSPHRASE, STAFF
 from course.store.bundle import Head
 
-from .browser import Watch, chromium, executable, violations
+from .browser import Watch, chromium, executable
 from .serving import Server
-from .test_browser import SIZES, invalid, nothing, visit
+from .visiting import SIZES, choose, faults, invalid, nothing, number_of, sign_in_staff, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,22 +41,10 @@ def another():
 
 
 def staff_page(browser, address, size, locale):
-    page = browser.new_context(base_url=address, viewport={
-        "width": size[0], "height": size[1]}).new_page()
-    number = next(one[1] for one in STAFF if one[2] == "administrator")
-    page.goto("/staff")
-    page.fill("#number", number)
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url("**/classes**")
+    page = browser.new_context(base_url=address, viewport=size).new_page()
+    sign_in_staff(page, number_of("administrator"))
     choose(page, locale)
     return page
-
-
-def choose(page, locale):
-    button = page.locator(f"button[name=language][value={locale}]")
-    if button.count():
-        button.click()
 
 
 def send(page, file):
@@ -82,17 +69,14 @@ def test_every_page_is_accessible_quiet_and_fits(room, locale, size, tmp_path):
     sources: dict[str, str] = {}
     found = [one for url in PAGES for one in visit(page, url, locale, sources)]
     send(page, file)
-    sources["preview"] = page.content()
-    found += violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found += faults(page, "preview", locale, sources)
     page.locator("form[action$='/take'] button").first.click()
     page.wait_for_url("**/twice")
-    sources["twice"] = page.content()
-    found += violations(page)
+    found += faults(page, "twice", locale, sources)
     page.goto("/classes/bring")
-    sources["brought in"] = page.content()
-    found += violations(page)
-    page.locator("form[action$='/undo'] button").first.click()
+    found += faults(page, "brought in", locale, sources)
+    with page.expect_navigation():
+        page.locator("form[action$='/undo'] button").first.click()
     choose(page, "en")
     page.context.close()
     nothing(found + watch.trouble)

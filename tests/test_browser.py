@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
-from course.demo import CLASS, PASSPHRASE, PIN, STAFF
+from course.demo import CLASS, PIN
 
-from .browser import IN_CI, Watch, chromium, executable, missing, scrolls_sideways, violations
+from .browser import Watch, executable, scrolls_sideways
 from .serving import Server
+from .visiting import (
+    FINISHED,
+    LAPTOP,
+    SIZES,
+    invalid,
+    nothing,
+    sign_in,
+    sign_in_staff,
+    speak,
+    visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LEARNER = {"en": "demo20217", "fr": "demo20224", "ar": "demo20266"}
 """Of the invented class: half way through, with an open attempt or wrong answers."""
-FINISHED = "demo20210"
-SIZES = {"phone": (360, 740), "laptop": (1366, 768)}
 PUBLIC = ["/sign-in", f"/sign-in/{FINISHED}", "/enrol", "/staff", "/wellbeing", "/about",
           "/no-such-page"]
 STUDY = ["/home", "/manuals/tip-basic", "/manuals/som-basic", "/manuals/tip-basic/elements/why",
@@ -46,38 +51,13 @@ def course(tmp_path_factory):
         yield f"http://127.0.0.1:{server.port}"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser, course):
     """A page of a browser that has seen nothing yet."""
-    context = browser.new_context(base_url=course, viewport={"width": 1366, "height": 768},
+    context = browser.new_context(base_url=course, viewport=LAPTOP,
                                   locale="en-GB")
     yield context.new_page()
     context.close()
-
-
-def sign_in(page, learner=FINISHED):
-    page.goto(f"/sign-in/{learner}")
-    page.fill("#pin", PIN)
-    page.click("main button")
-    page.wait_for_url("**/home")
-
-
-def sign_in_staff(page):
-    page.goto("/staff")
-    page.fill("#number", STAFF[0][1])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url("**/classes")
-
-
-def speak(page, locale):
-    page.goto(f"/sign-in?lang={locale}")
 
 
 # Every page ------------------------------------------------------------------------------
@@ -85,8 +65,7 @@ def speak(page, locale):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("locale", ["en", "fr", "ar"])
 def test_every_page_is_accessible_quiet_and_fits(browser, course, locale, size, tmp_path):
-    width, height = SIZES[size]
-    context = browser.new_context(base_url=course, viewport={"width": width, "height": height})
+    context = browser.new_context(base_url=course, viewport=SIZES[size])
     page = context.new_page()
     watch = Watch(page, course)
     found, sources = [], {}
@@ -101,24 +80,6 @@ def test_every_page_is_accessible_quiet_and_fits(browser, course, locale, size, 
     nothing(found + watch.trouble)
     if size == "laptop":
         nothing(invalid(sources, tmp_path))
-
-
-def nothing(found):
-    """Fail with everything that was found, a line each."""
-    assert not found, "\n".join(map(str, found))
-
-
-def visit(page, url, locale, sources):
-    """What is wrong with one page."""
-    page.goto(url)
-    sources[f"{locale} {url}"] = page.content()
-    found = [f"{url}: {one}" for one in violations(page)]
-    if scrolls_sideways(page):
-        found.append(f"{url}: scrolls sideways")
-    shown = page.evaluate("() => [document.documentElement.lang, document.documentElement.dir]")
-    if shown != [locale, "rtl" if locale == "ar" else "ltr"]:
-        found.append(f"{url}: speaks {shown}")
-    return found
 
 
 def attempt_pages(page):
@@ -150,8 +111,7 @@ def answer_whatever(page):
 
 def test_every_staff_page_too(browser, course, tmp_path):
     for size in SIZES.values():
-        context = browser.new_context(
-            base_url=course, viewport={"width": size[0], "height": size[1]})
+        context = browser.new_context(base_url=course, viewport=size)
         page = context.new_page()
         watch = Watch(page, course)
         sources = {}
@@ -164,7 +124,7 @@ def test_every_staff_page_too(browser, course, tmp_path):
 
 def test_in_the_dark_too(browser, course):
     context = browser.new_context(base_url=course, color_scheme="dark",
-                                  viewport={"width": 1366, "height": 768})
+                                  viewport=LAPTOP)
     page = context.new_page()
     sign_in(page, LEARNER["en"])
     found = [one for url in ("/home", "/manuals/tip-basic/elements/means",
@@ -182,23 +142,6 @@ def test_at_320_px_and_with_text_twice_as_large_nothing_is_cut_off(browser, cour
         page.goto(url)
         assert not scrolls_sideways(page), url
     context.close()
-
-
-def invalid(sources, folder):
-    """What the HTML validator says of pages, in one run."""
-    jar = os.environ.get("COURSE_VNU", "")
-    if not Path(jar).is_file():
-        if IN_CI:
-            missing("vnu.jar (COURSE_VNU)")
-        return []
-    for number, text in enumerate(sources.values()):
-        (folder / f"{number}.html").write_text(text, encoding="utf-8")
-    told = subprocess.run(["java", "-jar", jar, "--format", "json", "--errors-only",
-                           *map(str, sorted(folder.glob("*.html")))],
-                          capture_output=True, text=True, check=False).stderr
-    names = list(sources)
-    return [f"{names[int(Path(one['url'].removeprefix('file:')).stem)]}: {one['message']} "
-            f"{one.get('extract', '')[:160]}" for one in json.loads(told)["messages"]]
 
 
 # Using it --------------------------------------------------------------------------------

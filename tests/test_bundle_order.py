@@ -18,7 +18,7 @@ from course.core.statement import Draft
 from course.store.bundle import Head
 
 from .stores import FailingDisk, place_in
-from .test_store_folds import describing, grouping, learning, meeting
+from .test_store_folds import describing, grouping, meeting, studying
 
 CLOCKS = ["2026-11-26T09:00:00.000Z", "1999-01-01T00:00:00.000Z", "2041-05-05T05:05:05.000Z",
           "2026-11-26T08:59:59.999Z", "2026-11-25T21:00:00.000Z"]
@@ -35,7 +35,7 @@ def of(laptop: int, draft: Draft) -> Draft:
 
 deeds = st.one_of(
     st.tuples(st.sampled_from(["learner:ana", "learner:ben", "learner:p0", "learner:p1"]),
-              learning.filter(lambda one: one.verb != "initialized")),
+              studying.filter(lambda one: one.verb != "initialized")),
     st.tuples(st.just("academy:profile"), describing),
     st.tuples(st.just("cohort:c"), grouping),
     st.tuples(st.just("session:s"), meeting),

@@ -6,17 +6,15 @@ import re
 
 import pytest
 
-from course.demo import PIN
-
-from .browser import Watch, chromium, executable, scrolls_sideways, violations
+from .browser import Watch, executable, scrolls_sideways, violations
 from .serving import Server
+from .visiting import LAPTOP, PHONE, sign_in, tabbed_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SCENARIO, INTERVIEW, EVIDENCE, SORTER = (f"/manuals/tip-basic/{name}/case" for name in (
     "witness-gone", "ms-n-interview", "laundry-evidence", "which-crime"))
 KINDS = [SCENARIO, INTERVIEW, EVIDENCE, SORTER]
-PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 LEARNER = {"en": "demo20287", "ar": "demo20266", "en-done": "demo20210", "ar-done": "demo20266"}
 """Of the invented class: one at the beginning, one half way, one who has done it all."""
 
@@ -28,20 +26,11 @@ def course(tmp_path_factory):
         yield f"http://127.0.0.1:{server.port}"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
 def opened(browser, course, viewport, script=True, learner="en"):
     """A page of somebody who is signed in."""
     context = browser.new_context(base_url=course, viewport=viewport, java_script_enabled=script)
     page = context.new_page()
-    page.goto(f"/sign-in/{LEARNER[learner]}")
-    page.fill("#pin", PIN)
-    page.click("main button")
-    page.wait_for_url("**/home")
+    sign_in(page, LEARNER[learner])
     return page
 
 
@@ -74,17 +63,6 @@ def clicked(page):
     page.click(".ask button.go")
     page.wait_for_load_state()
     until(page, lambda: asked(page) != before, f"still at {before}")
-
-
-def tabbed_to(page, selector, within=0):
-    """Press Tab until the focus is on it, in the question of that place if one is given."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate("""([s, n]) => document.activeElement.matches(s) && (!n ||
-            [...document.querySelectorAll('.check')][n - 1].contains(document.activeElement))""",
-                         [selector, within]):
-            return
-    raise AssertionError(f"Tab never reaches {selector}")
 
 
 def comes_to(page, anchor):

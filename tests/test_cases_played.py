@@ -18,7 +18,7 @@ from course.core.casework import Case, Move
 from course.core.conditions import ALWAYS, Condition, Effect, Test
 from course.core.exploring import explored
 from course.core.interview import FATIGUE, KINDS, LEAST, MOST, TRUST, Fact
-from course.core.progress import fold_learner
+from course.core.learning import fold_learner
 from course.core.scenario import Story
 from course.core.scenes import END, Gift, Limit, Option, Route, Scene, Step, Where
 from course.core.walk import played

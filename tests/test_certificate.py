@@ -16,10 +16,10 @@ from course.core.errors import MissingFont
 from course.core.transcript import Row
 from course.exchange import compact, fonts
 from course.exchange.certificate import EDGE, SQUARE, check_fonts, pdf_of
-from course.exchange.labels import KEYS, LABELS
+from course.exchange.labels import KEYS, LABELS, percent
 from course.exchange.pen import Pen, Style
 from course.exchange.printing import Printing
-from course.exchange.sheet import percent, sheet_of
+from course.exchange.sheet import sheet_of
 
 from .browser import missing
 from .issuing import ACADEMY, NAMES, Desk, achievement, new_signer, register_of
@@ -85,7 +85,7 @@ def boxes_of(path: Path) -> tuple[float, float, list[list[float]]]:
 @pytest.fixture
 def needs_chinese():
     try:
-        fonts.fonts_for_language("zh")
+        fonts.fonts_for("".join(LABELS["zh"].values()))
     except MissingFont:
         missing("a Chinese font")
 
@@ -135,11 +135,35 @@ def test_each_language_has_every_label():
                for labels in LABELS.values())
 
 
+@pytest.mark.parametrize("language", LABELS)
+def test_each_name_can_be_read_in_a_sheet_of_every_language(language, tmp_path, needs_chinese):
+    """Also after a line in a face that is not the first: Latin letters stay Latin letters."""
+    desk = Desk(SIGNER)
+    for named in ("arabic", "cyrillic", "chinese"):
+        desk.issue(NAMES[named], language=language)
+    for one in register_of(desk.store).records:
+        told = " ".join(words(pdf_of([one], transcript=False), tmp_path).split())
+        named = one.credential.named
+        assert named.name in told and LABELS[language]["completion"] in told
+        assert named.other_language == "ar" or named.other_name in told
+
+
+def test_names_and_academy_stand_under_their_own_languages():
+    """A record in Chinese of an academy whose other name is Arabic."""
+    sheet = sheet_of(issued("chinese", language="zh"))
+    assert (sheet.first.name, sheet.first.academy) == (
+        NAMES["chinese"].other_name, "Academy of Casteria")
+    assert sheet.second.language == "ar"
+    assert (sheet.second.name, sheet.second.academy) == (
+        NAMES["chinese"].name, "أكاديمية كاستيريا")
+
+
+@pytest.mark.parametrize("signing", [1, 2, 6, 9])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_longest_record_fits_on_its_sheet(size, tmp_path):
-    """Every fact, a long academy, six who sign: all on the paper, and large enough to read."""
-    people = tuple(Signatory("Konstantin Dobrovolskiy", "Director of training", "Имя Фамилия",
-                             "Начальник отдела") for _ in range(6))
+def test_the_longest_record_fits_on_its_sheet(size, signing, tmp_path):
+    """Every fact, a long academy, all who sign: all on the paper, and large enough to read."""
+    people = (Signatory("Konstantin Dobrovolskiy", "Director of training", "Имя Фамилия",
+                        "Начальник отдела"),) * signing
     issuer = Issuer("National Academy for Investigators and Prosecutors of Casteria",
                     "Национальная академия следователей и прокуроров Кастерии", "ru", "CAS",
                     people)
@@ -148,12 +172,12 @@ def test_the_longest_record_fits_on_its_sheet(size, tmp_path):
                  overrides=(Override("attendance:x", "Attendance", "Ill", "R. Ames"),))
     pdf = pdf_of([one], size)
     told = words(pdf, tmp_path)
-    assert told.count("Director of training") == 6 and "CAS-K7F3A-2026-0001" in told
+    assert told.count("Director of training") == signing and "CAS-K7F3A-2026-0001" in told
     assert scanned(pdf, tmp_path, 200)
     width, height, boxes = boxes_of(tmp_path / "sheet.pdf")
     assert all(left > 0 and right < width and top > 0 and bottom < height
                for left, top, right, bottom in boxes)
-    assert min(bottom - top for _, top, _, bottom in boxes) > 6
+    assert min(bottom - top for _, top, _, bottom in boxes) > 7
 
 
 def test_an_achievement_tells_the_mark_and_what_was_needed(tmp_path):
@@ -230,12 +254,12 @@ def test_a_missing_font_is_said_before_anything_is_issued(monkeypatch):
         assert refused.value.values["chinese"]
         assert set(refused.value.values["characters"]) & set(NAMES["chinese"].other_name)
     with pytest.raises(MissingFont):
-        fonts.fonts_for_language("zh")
+        fonts.fonts_for("".join(LABELS["zh"].values()))
     check_fonts([issued("arabic"), issued("cyrillic")])
 
 
 def test_a_font_that_is_set_is_used(monkeypatch, needs_chinese):
-    file = fonts.fonts_for_language("zh")[-1].path
+    file = fonts.fonts_for("".join(LABELS["zh"].values()))[-1].path
     monkeypatch.setattr(fonts, "system_faces", lambda: ())
     assert fonts.fonts_for(NAMES["chinese"].other_name, file)[-1].path == file
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course.content.check import RULES, check, check_all, codes_as_text
-from course.content.messages import MESSAGES, in_english
+from course.content.messages import MESSAGES
 from course.content.rules.material import Material
 from course.content.rules.prose import bare, count_words, paragraphs, sentences
 from course.content.shelf import Shelf
@@ -42,7 +42,7 @@ def found(roots, code):
 
 def is_a_whole_sentence(problem):
     """Whether a problem's values fill every place of its message."""
-    return not re.search(r"%\(|“”|\bNone\b", in_english(problem.code, problem.values))
+    return not re.search(r"%\(|“”|\bNone\b", MESSAGES[problem.code] % problem.values)
 
 
 # Each rule ------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def test_whatever_stands_in_a_file_is_checked_and_nothing_found_is_lost(file, wr
     problems = check(shelf)
     read = {(one.file, one.line) for one in Material(shelf).reported}
     assert read <= {(one.file, one.line) for one in problems}
-    assert all(in_english(one.code, one.values) for one in problems)
+    assert all(MESSAGES[one.code] % one.values for one in problems)
 
 
 CASE_PIECES = st.lists(st.one_of(st.binary(max_size=8), st.sampled_from([
@@ -142,7 +142,7 @@ def test_whatever_stands_in_a_case_is_checked(case, written, roots):
     problems = check(shelf)
     read = {(one.file, one.line) for one in Material(shelf).reported}
     assert read <= {(one.file, one.line) for one in problems}
-    assert all(in_english(one.code, one.values) for one in problems)
+    assert all(MESSAGES[one.code] % one.values for one in problems)
 
 
 # What looks wrong and is not ------------------------------------------------------------

@@ -19,21 +19,9 @@ from course.core.fitting import (
 )
 from course.core.questions import ChooseOne
 
-from .world import Learner, Staff, add_colleague, form_for, make_app, set_up
+from .world import Learner, Staff, add_colleague, form_for
 
 PAGE = "/manuals/tip/elements/why"
-
-
-@pytest.fixture
-def app(tmp_path):
-    app = make_app(tmp_path)
-    add_colleague(set_up(app), "trainer", "T-1")
-    return app
-
-
-@pytest.fixture
-def trainer(app):
-    return Staff(app, "T-1")
 
 
 @pytest.fixture

@@ -6,21 +6,7 @@ import csv
 import io
 import re
 
-import pytest
-
-from .world import Learner, Staff, Visitor, add_colleague, make_app, set_up
-
-
-@pytest.fixture
-def app(tmp_path):
-    app = make_app(tmp_path)
-    add_colleague(set_up(app), "trainer", "T-1")
-    return app
-
-
-@pytest.fixture
-def trainer(app):
-    return Staff(app, "T-1")
+from .world import Learner, Visitor
 
 
 def made(trainer, name="Port, March", **fields):
@@ -52,6 +38,13 @@ def test_a_class_is_made_filled_and_looked_at_in_order_of_name(app, trainer):
     rows = list(csv.reader(io.StringIO(trainer.get(f"{page}?as=csv").lstrip("\ufeff"))))
     assert [row[:2] for row in rows if row[0] in {"Ardis, Alvi", "Zorrel, Zale"}] == [
         ["Ardis, Alvi", "A-1"], ["Zorrel, Zale", "Z-9"]]
+
+
+def test_a_class_says_what_comes_next(trainer):
+    trainer.post("/classes/new", {"name": "Port"})
+    cohort = trainer.path
+    assert "Bring in the roster" in trainer.get(cohort)
+    assert "Begin a session" not in trainer.get(cohort)
 
 
 def test_what_a_class_is_called_can_be_changed_and_wrong_dates_are_said(trainer):

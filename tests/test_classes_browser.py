@@ -6,15 +6,23 @@ import re
 
 import pytest
 
-from course.demo import PASSPHRASE, STAFF
-
 from .browser import Watch, chromium, executable, scrolls_sideways, violations
 from .serving import Server
-from .test_browser import SIZES, invalid, nothing, visit
+from .visiting import (
+    LAPTOP,
+    PHONE,
+    SIZES,
+    choose,
+    faults,
+    invalid,
+    nothing,
+    number_of,
+    sign_in_staff,
+    visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TRAINER = STAFF[1][1]
 FAMILIES = ("Abaro", "Belkin", "Cardel", "Dovane", "Estry", "Fallon", "Garrow", "Hestin")
 ROSTER = "Name\tService number\tExtra time\n" + "\n".join(
     f"{FAMILIES[n % 8]}, {given} {'ABCDE'[n // 8]}.\tF-{n:03}\t{25 if n == 3 else ''}"
@@ -39,19 +47,11 @@ def school(tmp_path_factory):
         page.context.close()
 
 
-def trainer(browser, address, size="laptop", locale="en", **more):
+def trainer(browser, address, viewport=LAPTOP, locale="en", **more):
     """A page of the trainer, at home."""
-    context = browser.new_context(
-        base_url=address, viewport=dict(zip(("width", "height"), SIZES[size], strict=True)), **more)
-    page = context.new_page()
-    page.goto("/staff")
-    page.fill("#number", TRAINER)
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url("**/classes")
-    if page.get_attribute("html", "lang") != locale:
-        page.locator(f"form.tongues button[value={locale}]").click()
-        page.wait_for_load_state()
+    page = browser.new_context(base_url=address, viewport=viewport, **more).new_page()
+    sign_in_staff(page, number_of("trainer"))
+    choose(page, locale)
     return page
 
 
@@ -78,32 +78,24 @@ def test_every_page_of_a_class_is_accessible_quiet_and_fits(school, locale, tmp_
              *(f"{own}/{tail}" for tail in ("people", "extra-time", "change", "questions", "roster",
                                             "questions/tip-basic/elements", "slips")),
              "/classes/ready"]
-    for size in SIZES:
+    for size in SIZES.values():
         page = trainer(browser, address, size, locale)
         watch, sources = Watch(page, address), {}
         found = [one for url in pages for one in visit(page, url, locale, sources)]
         page.goto(f"{own}/roster")
         page.fill("#text", ROSTER.replace("F-001", "f1") + "Ardis, Alvi\tQ-1\nNobody\t\n")
         page.click("main form button.go")
-        found += here(page, "dry run", sources)
+        found += faults(page, "dry run", locale, sources)
         page.goto(f"{own}/slips")
         page.locator("main [type=checkbox]").first.check()
         page.click("main form button.go")
         assert page.locator(".slips li").count() == 1
-        found += here(page, "slips", sources)
+        found += faults(page, "slips", locale, sources)
         page.goto("/classes")
-        if locale != "en":
-            page.locator("form.tongues button[value=en]").click()
+        choose(page, "en")
         page.context.close()
         nothing(found + watch.trouble)
         nothing(invalid(sources, tmp_path))
-
-
-def here(page, name, sources):
-    """What is wrong with the page that is shown."""
-    sources[name] = page.content()
-    found = [f"{name}: {one}" for one in violations(page)]
-    return [*found, f"{name}: scrolls sideways"] if scrolls_sideways(page) else found
 
 
 def test_a_new_pin_is_three_clicks_from_home(school):
@@ -132,11 +124,10 @@ def test_a_trainer_goes_all_the_way_without_a_script(school):
     page.context.close()
 
 
-@pytest.mark.parametrize("size", [(1366, 720), (360, 740)])
-def test_forty_names_and_more_on_the_sign_in_list(school, size):
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_forty_names_and_more_on_the_sign_in_list(school, viewport):
     browser, address, _ = school
-    context = browser.new_context(base_url=address,
-                                  viewport={"width": size[0], "height": size[1]})
+    context = browser.new_context(base_url=address, viewport=viewport)
     page = context.new_page()
     page.goto("/sign-in")
     names = page.locator(".names a").all_inner_texts()

@@ -22,19 +22,9 @@ from course.core.academy import (
     describe,
     set_rules,
 )
+from course.core.awarding import Award, add_months, award, best_final, reissue
 from course.core.canonical import canonical, digest
-from course.core.credential import (
-    Award,
-    Count,
-    Credential,
-    Moment,
-    Named,
-    add_months,
-    award,
-    best_final,
-    moment,
-    reissue,
-)
+from course.core.credential import Count, Credential, Moment, Named, moment
 from course.core.errors import BadField, RequirementsNotMet
 from course.core.numbering import LETTERS, Number, clean_code, code_of, mark_of
 from course.core.register import Chain, record_of

@@ -12,9 +12,10 @@ from course.content.source import Roots
 from . import test_browser
 from .browser import Watch
 from .serving import ROOT
-from .test_browser import LEARNER, invalid, nothing, sign_in, visit
+from .test_browser import LEARNER
+from .visiting import invalid, nothing, sign_in, visit
 
-browser, course = test_browser.browser, test_browser.course
+course = test_browser.course
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LIBRARY = Library(Roots.find(ROOT, None), str, lambda key, locale: key)

@@ -9,6 +9,13 @@ import re
 
 import pytest
 
+from course.core import exam
+from course.core.activity import Quiz
+from course.core.classroom import Cohort
+from course.core.errors import BadField
+from course.core.people import TRAINER, Person
+from course.core.questions import ChooseOne
+
 from .examining import FINAL, Hall
 from .world import Learner, form_for, token_in
 
@@ -87,6 +94,19 @@ def test_what_cannot_be_prepared_is_said_at_its_field(hall, field, value):
     page = hall.trainer.post(f"{hall.cohort}/exams/prepare",
                              {"quiz": "tip/final", "minutes": "30", field: value}, status=422)
     assert f'id="{field}-error"' in page
+
+
+def test_no_fewer_questions_than_those_that_are_always_asked():
+    quiz = Quiz("m/final", "Final", tuple(
+        ChooseOne(f"{pool}{n}", "?", critical=n == 0, choices=(), home=f"m/{pool}#{n}")
+        for pool in "abc" for n in range(3)), draw=6)
+    rules = {"same": True, "minutes": 30, "together": False, "seed": "s"}
+    by = Person("t", "Trainer", "T-1", TRAINER, "en", "")
+    with pytest.raises(BadField) as refused:
+        exam.prepare("e", Cohort("c", "Port"), quiz, (), by, count=1, **rules)
+    assert refused.value.values["least"] == 3
+    assert len(exam.prepare("e", Cohort("c", "Port"), quiz, (), by, count=3,
+                            **rules).result["fields"]["questions"]) == 3
 
 
 # Answering -------------------------------------------------------------------------------
@@ -280,6 +300,17 @@ def test_who_watches_sees_how_far_each_is_and_no_answer(hall):
     moment = re.search(r'data-follow="([^"]+)"', page)[1]
     again = hall.trainer.client.get(hall.exam, headers={"If-None-Match": f'"{moment}"'})
     assert again.status_code == 304
+
+
+def test_after_the_release_the_page_still_says_how_much_each_has_answered(hall):
+    hall.opened()
+    hall.begins(hall.ana)
+    hall.answers(hall.ana, 1)
+    hall.answers(hall.ana, 2, right=False)
+    hall.to("closed")
+    hall.to("released")
+    row = re.search(r"Ardis, Alvi.*?</tr>", hall.trainer.get(hall.exam), re.S)[0]
+    assert re.findall(r"<bdi>(\d+)</bdi>", row)[0] == "2"
 
 
 def test_who_has_left_the_class_still_gets_the_result(hall):

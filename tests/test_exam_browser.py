@@ -6,11 +6,20 @@ from contextlib import nullcontext
 
 import pytest
 
-from course.demo import STAFF
-
 from .browser import Watch, chromium, executable
 from .serving import Server
-from .test_browser import LEARNER, PASSPHRASE, SIZES, invalid, nothing, sign_in, speak, visit
+from .test_browser import LEARNER
+from .visiting import (
+    FINISHED,
+    SIZES,
+    choose,
+    invalid,
+    nothing,
+    sign_in,
+    sign_in_staff,
+    speak,
+    visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,16 +36,8 @@ def hall(tmp_path_factory):
             chromium() as browser:
         address = f"http://127.0.0.1:{server.port}"
         page = browser.new_context(base_url=address).new_page()
-        sign_in_trainer(page)
+        sign_in_staff(page)
         yield browser, address, page, prepared(page)
-
-
-def sign_in_trainer(page):
-    page.goto("/staff")
-    page.fill("#number", STAFF[0][1])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url("**/classes*")
 
 
 def prepared(page):
@@ -62,16 +63,8 @@ def prepared(page):
 
 
 def in_language(browser, address, locale, size):
-    context = browser.new_context(base_url=address,
-                                  viewport={"width": SIZES[size][0], "height": SIZES[size][1]})
+    context = browser.new_context(base_url=address, viewport=SIZES[size])
     return context, context.new_page()
-
-
-def choose(page, locale):
-    button = page.locator(f"button[name=language][value={locale}]")
-    if button.count():
-        button.click()
-        page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
@@ -83,7 +76,7 @@ def test_every_page_is_accessible_quiet_and_fits(hall, locale, tmp_path):
     for size in SIZES:
         context, page = in_language(browser, address, locale, size)
         watch = Watch(page, address)
-        sign_in_trainer(page)
+        sign_in_staff(page)
         choose(page, locale)
         sources = {}
         found = [one for url in staff_pages for one in visit(page, url, locale, sources)]
@@ -117,7 +110,7 @@ def test_a_learner_answers_changes_and_is_paused_and_goes_on(hall):
     browser, address, trainer, exam = hall
     context, page = in_language(browser, address, "en", "phone")
     speak(page, "en")
-    sign_in(page, "demo20210")
+    sign_in(page, FINISHED)
     page.click("text=To the examination")
     page.click("text=Begin the examination")
     page.wait_for_url("**/attempts/**")

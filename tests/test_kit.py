@@ -42,7 +42,8 @@ def this_system():
 
 @pytest.fixture(scope="module")
 def index(wheel, tmp_path_factory):
-    """Empty packages: one more is for Windows, one for one Python, one has few wheels."""
+    """Empty packages: one more is for Windows, one for one Python, one has few wheels, and one
+    has a compiled wheel beside the pure one."""
     folder = tiny_index(tmp_path_factory.mktemp("index"), wheel)
     (folder / "click-99-py3-none-any.whl").unlink()
     tiny_wheel(folder, "click", needs=["colours; platform_system == 'Windows'",
@@ -52,6 +53,7 @@ def index(wheel, tmp_path_factory):
     (folder / "orjson-99-py3-none-any.whl").unlink()
     short = PYTHON.replace(".", "")
     tiny_wheel(folder, "orjson", f"cp{short}-cp{short}-win_amd64")
+    tiny_wheel(folder, "fonttools", f"cp{short}-cp{short}-win_amd64")
     for python in (short, OTHER.replace(".", "")):
         tiny_wheel(folder, "orjson", f"cp{python}-cp{python}-{best_tag()}")
     return folder
@@ -118,6 +120,25 @@ def test_each_system_and_python_gets_what_its_packages_ask_for_there(filled):
     assert read_manifest(stick)["targets"]["win-amd64"].keys() == {PYTHON}
     assert f"{WINDOWS.name}, Python {OTHER}: left out, some package has no wheel for it" in told
     assert told[-1].startswith("Ready: ") and told[-1].endswith("all checked.")
+
+
+def test_a_package_that_has_a_pure_wheel_is_on_the_stick_once(filled):
+    wheels = [path.name for path in (filled[0] / "fourth-p" / "wheels").iterdir()]
+    assert [one for one in wheels if one.startswith("fonttools")] == [
+        "fonttools-99-py3-none-any.whl"]
+    assert f"orjson-99-cp{PYTHON.replace('.', '')}-cp{PYTHON.replace('.', '')}-win_amd64.whl" \
+        in wheels
+
+
+def test_a_stick_is_filled_for_the_computers_that_were_named(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("course.kit.fill_kit", lambda folder, say, systems, pages: asked.append(
+        [one.key for one in systems]))
+    course("kit", "--for", "win-amd64", "--for", HERE, tmp_path)
+    course("kit", tmp_path)
+    course("kit", "--for", "amiga", tmp_path, status=2)
+    assert sorted(asked[0]) == sorted({"win-amd64", HERE})
+    assert asked[1:] == [[one.key for one in SYSTEMS]]
 
 
 def test_every_file_is_listed_with_what_it_holds(filled):

@@ -10,27 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import grading, markers, progress
+from course.core import grading, learning, markers
 from course.core.grading import APART, HALF, MARKED, WAITING, agreement
 from course.core.markers import Given, Rules
 from course.core.people import Person
 from course.core.questions import Criterion, FreeText
-from course.core.scoring import Answer
 from course.core.statement import Statement
 from course.core.written import IN_PLACE, Written, written_in
 
 from .world import Learner, Staff, add_colleague, make_app_with_cases
 
-ESSAY = "/manuals/tip/laundry/checks/essay"
 QUESTION = "/marking/tip/laundry/essay"
 SCENE = "/manuals/tip/laundry/scene"
 NAMES = [("Zorrel, Zale", "Z-1"), ("Brell, Calen", "B-2"), ("Ardis, Alvi", "A-3")]
-
-
-@pytest.fixture
-def trainer(app, admin):
-    add_colleague(admin, "trainer", "T-1")
-    return Staff(app, "T-1")
 
 
 @pytest.fixture
@@ -310,7 +302,7 @@ def histories(draw):
         statements.append(Statement(device, counters[device], counters[device],
                                     f"2026-01-01T00:00:{n:02}.000Z", "learner:1", said.verb,
                                     said.object, said.result, said.actor))
-        known[device] = progress.fold_learner(known[device], statements[-1])
+        known[device] = learning.fold_learner(known[device], statements[-1])
     return statements
 
 
@@ -322,7 +314,7 @@ def test_marks_come_to_the_same_in_any_order_and_twice(data):
     def folded(order):
         document = {}
         for one in order:
-            document = progress.fold_learner(document, one)
+            document = learning.fold_learner(document, one)
         return document
 
     document = folded(shuffled)
@@ -339,7 +331,7 @@ def told(*given):
     document = {}
     for n, (by, points, rules, reason) in enumerate(given, start=1):
         said = marked(grading.graded(document, TEXT), by, points, rules, reason)
-        document = progress.fold_learner(document, Statement(
+        document = learning.fold_learner(document, Statement(
             "d", n, n, f"2026-01-01T00:00:{n:02}.000Z", "learner:1", said.verb, said.object,
             said.result, said.actor))
     return grading.graded(document, TEXT)
@@ -349,7 +341,7 @@ def test_two_firsts_from_two_laptops_are_a_first_and_a_second():
     two, document = Rules(two=True, apart=3), {}
     for device, by, points in (("d1", "x", (2, 0)), ("d2", "y", (0, 1))):
         said = marked(grading.Graded(), by, points, two)
-        document = progress.fold_learner(document, Statement(
+        document = learning.fold_learner(document, Statement(
             device, 1, 1, "2026-01-01T00:00:00Z", "learner:1", said.verb, said.object,
             said.result, said.actor))
     now = grading.graded(document, TEXT)
@@ -374,13 +366,12 @@ def test_what_is_changed_after_both_are_seen_does_not_make_them_agree():
     assert agreement([now]).same == 0
 
 
-def test_the_score_of_an_answer_takes_its_mark_in():
-    answer = Answer("Because.", None, "")
-    assert grading.with_mark({}, "pool#q", IN_PLACE, answer).score is None
+def test_what_a_text_earns_is_its_mark():
+    assert grading.score_of({}, TEXT) is None
     said = marked(grading.Graded(), "x", (2, 0))
-    document = progress.fold_learner({}, Statement(
+    document = learning.fold_learner({}, Statement(
         "d", 1, 1, "2026-01-01T00:00:00Z", "learner:1", said.verb, said.object, said.result, "x"))
-    assert grading.with_mark(document, "pool#q", IN_PLACE, answer).score == pytest.approx(.6667)
+    assert grading.score_of(document, TEXT) == pytest.approx(.6667)
 
 
 def test_texts_are_found_in_what_closed_an_attempt():
@@ -388,6 +379,6 @@ def test_texts_are_found_in_what_closed_an_attempt():
         "quiz": "m/exam", "score": 1, "of": 2, "passed": False, "missed": [],
         "items": [{"id": "one", "response": "abc", "score": 1},
                   {"id": "q", "response": "Because.", "score": None}]})
-    document = progress.fold_learner({}, closing)
+    document = learning.fold_learner({}, closing)
     found, = written_in(document, lambda quiz, question: f"pool#{question}")
     assert (found.question, found.place, found.response) == ("pool#q", "a1", "Because.")

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from course.demo import PASSPHRASE, STAFF
-
-from .browser import Watch, chromium, executable
+from .browser import Watch, executable
 from .serving import Server
-from .test_browser import SIZES, invalid, nothing, sign_in, visit
+from .visiting import (
+    LAPTOP,
+    PHONE,
+    SIZES,
+    choose,
+    invalid,
+    nothing,
+    number_of,
+    sign_in,
+    sign_in_staff,
+    visit,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,22 +30,12 @@ def course(tmp_path_factory):
         yield f"http://127.0.0.1:{server.port}"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
-def opened(browser, course, size=SIZES["laptop"], script=True):
+def opened(browser, course, viewport=LAPTOP, script=True):
     """A page of the trainer, who is signed in."""
     context = browser.new_context(base_url=course, java_script_enabled=script,
-                                  viewport={"width": size[0], "height": size[1]})
+                                  viewport=viewport)
     page = context.new_page()
-    page.goto("/staff")
-    page.fill("#number", next(one[1] for one in STAFF if one[2] == "trainer"))
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url("**/classes")
+    sign_in_staff(page, number_of("trainer"))
     return page
 
 
@@ -147,15 +146,17 @@ def test_every_page_of_marking_is_accessible_quiet_and_fits(browser, course, loc
                                                             tmp_path):
     page = opened(browser, course, SIZES[size])
     watch = Watch(page, course)
-    speak(page, locale)
-    _, url = busiest_anywhere(page)
+    page.goto("/marking")
+    choose(page, locale)
+    url = page.locator("main tbody a").first.get_attribute("href")
     page.goto(url)
     answer = page.locator("main ol.rows a").first.get_attribute("href")
     marked = page.locator("main ol.rows a").last.get_attribute("href")
     sources = {}
     found = [one for address in ("/marking", "/marking/overview", url, answer, marked)
              for one in visit(page, address, locale, sources)]
-    speak(page, "en")
+    page.goto("/marking")
+    choose(page, "en")
     page.context.close()
     nothing(found + watch.trouble)
     nothing(invalid(sources, tmp_path))
@@ -163,29 +164,18 @@ def test_every_page_of_marking_is_accessible_quiet_and_fits(browser, course, loc
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_a_learner_finds_the_mark_where_the_text_was_written(browser, course, locale, tmp_path):
-    context = browser.new_context(base_url=course, viewport={"width": 360, "height": 740})
+    context = browser.new_context(base_url=course, viewport=PHONE)
     page = context.new_page()
     watch = Watch(page, course)
     sign_in(page)
     page.goto("/progress")
     place = page.locator("li:has-text('Marked:') a").first.get_attribute("href")
-    speak(page, locale, "/progress")
+    choose(page, locale)
     sources = {}
     found = [one for url in ("/progress", place) for one in visit(page, url, locale, sources)]
     assert page.locator(".criteria li").count() > 1 and page.locator(".remark").count() == 1
-    speak(page, "en", "/progress")
+    page.goto("/progress")
+    choose(page, "en")
     context.close()
     nothing(found + watch.trouble)
     nothing(invalid(sources, tmp_path))
-
-
-def busiest_anywhere(page):
-    page.goto("/marking")
-    return 0, page.locator("main tbody a").first.get_attribute("href")
-
-
-def speak(page, locale, address="/marking"):
-    page.goto(address)
-    button = page.locator(f"button[name=language][value={locale}]")
-    if button.count():
-        button.click()

@@ -6,14 +6,12 @@ import re
 
 import pytest
 
-from .browser import Watch, chromium, executable, scrolls_sideways, violations
+from .browser import Watch, scrolls_sideways, violations
 from .inclass import PASSPHRASE, PIN, fill
 from .serving import Server
-from .test_browser import invalid, nothing
+from .visiting import LAPTOP, PHONE, choose, invalid, nothing, sign_in_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 
 
 class Room:
@@ -50,27 +48,14 @@ class Room:
         page.fill("#pin", PIN)
         page.click("main button.go")
         page.wait_for_url("**/live/*")
-        if page.get_attribute("html", "lang") != locale:
-            page.locator(f"form.tongues button[value={locale}]").click()
-            page.wait_for_load_state()
+        choose(page, locale)
         return page
 
     def trainer(self):
         page = self.page(LAPTOP)
-        page.goto("/staff")
-        page.fill("#number", "T-1")
-        page.fill("#passphrase", PASSPHRASE)
-        page.click("main button")
-        page.wait_for_url("**/staff/**")
+        sign_in_staff(page, "T-1", PASSPHRASE)
         page.goto(f"/sessions/{self.filled.session}")
         return page
-
-
-@pytest.fixture(scope="module")
-def browser():
-    executable()
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

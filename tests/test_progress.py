@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import progress, scoring
+from course.core import learning, progress, scoring
 from course.core.activity import Check, Entry, Manual, ManualPart, Module, Prose, Quiz, Section
 from course.core.errors import BadField
-from course.core.progress import MARKS_KEPT, fold_learner
+from course.core.learning import MARKS_KEPT, fold_learner
 from course.core.questions import Choice, ChooseOne
 from course.core.statement import Statement
 from course.schedule import schedule
@@ -175,7 +175,7 @@ def test_a_clock_set_back_does_not_stop_the_reviews():
 
 def test_a_note_is_kept_replaced_and_taken_away():
     def noted(n, text):
-        draft = progress.note("m/a#one", text)
+        draft = learning.note("m/a#one", text)
         return said(n, draft.verb, draft.object, draft.result)
     assert progress.notes(folded([noted(1, " mine\r\n"), noted(2, "yours")])) == {
         "m/a#one": "yours"}
@@ -186,7 +186,7 @@ def test_a_note_is_kept_replaced_and_taken_away():
                                               ("a\0b", "control-characters")])
 def test_a_note_that_cannot_be_kept_says_why(text, reason):
     with pytest.raises(BadField) as refused:
-        progress.note("m/a#one", text)
+        learning.note("m/a#one", text)
     assert refused.value.reason == reason
 
 

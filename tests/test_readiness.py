@@ -21,17 +21,10 @@ READY = "/classes/ready"
 
 
 @pytest.fixture
-def app(tmp_path, monkeypatch):
-    """A laptop in a network, with a trainer."""
+def app(app, monkeypatch):
+    """A laptop in a network."""
     monkeypatch.setattr(readiness, "room_addresses", lambda port: [f"http://192.168.43.1:{port}"])
-    app = make_app(tmp_path)
-    add_colleague(set_up(app), "trainer", "T-1")
     return app
-
-
-@pytest.fixture
-def trainer(app):
-    return Staff(app, "T-1")
 
 
 def looked_through(trainer):

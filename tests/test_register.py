@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import FOLDS
+from course.core.awarding import reissue
 from course.core.canonical import canonical
-from course.core.credential import Credential, Moment, Named, reissue
+from course.core.credential import Credential, Moment, Named
 from course.core.errors import AlreadyRevoked, NotFound
 from course.core.issued import CredentialRegister
 from course.core.register import Chain, Fault, Head, Line, lines_of, record_of, verify

@@ -6,25 +6,15 @@ import re
 
 import pytest
 
-from course.demo import PASSPHRASE, STAFF
+from course.demo import STAFF
 
-from .browser import Watch, chromium, executable, scrolls_sideways, violations
+from .browser import Watch, executable, scrolls_sideways, violations
 from .serving import Server
-from .test_browser import invalid
-from .test_case_browser import (
-    EVIDENCE,
-    INTERVIEW,
-    KINDS,
-    LAPTOP,
-    PHONE,
-    SCENARIO,
-    SORTER,
-    tabbed_to,
-)
+from .test_case_browser import EVIDENCE, INTERVIEW, KINDS, SCENARIO, SORTER
+from .visiting import LAPTOP, PHONE, WALL, choose, invalid, sign_in_staff, tabbed_to, wall_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WALL = {"width": 1280, "height": 720}
 NUMBERS = {"en": STAFF[1][1], "ar": STAFF[2][1]}
 """Who runs the room: each in a language of their own."""
 
@@ -36,24 +26,12 @@ def course(tmp_path_factory):
         yield f"http://127.0.0.1:{server.port}"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
 def opened(browser, course, viewport, locale="en", script=True):
     """A page of somebody of the staff."""
     context = browser.new_context(base_url=course, viewport=viewport, java_script_enabled=script)
     page = context.new_page()
-    page.goto("/staff")
-    page.fill("#number", NUMBERS[locale])
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url(re.compile(r"/(staff/people|classes)$"))
-    if page.get_attribute("html", "lang") != locale:
-        page.locator(f"form.tongues button[value={locale}]").click()
-        page.wait_for_load_state()
+    sign_in_staff(page, NUMBERS[locale])
+    choose(page, locale)
     return page
 
 
@@ -64,13 +42,6 @@ def begun(page, case):
     (anew if anew.count() else page.locator("main form button.go")).first.click()
     page.wait_for_url("**/room/*")
     return page.url.partition("#")[0]
-
-
-def wall_of(page, play):
-    wall = page.context.new_page()
-    wall.set_viewport_size(WALL)
-    wall.goto(f"{play}/wall")
-    return wall
 
 
 def pressed(page, keys):

@@ -31,7 +31,7 @@ from course.core.statement import Statement
 from course.core.table import Column, Table
 from course.exchange.spreadsheet import as_csv
 
-from .world import Learner, Staff, Visitor, add_colleague, make_app, set_up
+from .world import Learner, Visitor
 
 LANGUAGES = {"english": "en", "fr": "fr", "francais": "fr"}
 
@@ -152,18 +152,6 @@ def test_the_keys_of_names_and_numbers_are_stable(text):
 
 
 # Through the pages -----------------------------------------------------------------------
-
-@pytest.fixture
-def app(tmp_path):
-    app = make_app(tmp_path)
-    add_colleague(set_up(app), "trainer", "T-1")
-    return app
-
-
-@pytest.fixture
-def trainer(app):
-    return Staff(app, "T-1")
-
 
 @pytest.fixture
 def cohort(trainer):

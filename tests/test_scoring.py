@@ -16,7 +16,7 @@ from course.core.errors import (
     NothingToDraw,
     Unanswered,
 )
-from course.core.progress import fold_learner
+from course.core.learning import fold_learner
 from course.core.questions import Choice, ChooseOne, FreeText
 from course.core.scoring import Attempt
 from course.store import MemoryStore

@@ -281,5 +281,5 @@ def test_without_fts5_the_plain_index_is_taken(monkeypatch):
     def without(*_, **__):
         raise sqlite3.OperationalError("no such module: fts5")
 
-    monkeypatch.setattr(fulltext.sqlite3, "connect", without)
+    monkeypatch.setattr("sqlite3.connect", without)
     assert isinstance(fulltext.new_index(), PlainIndex)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
+from contextlib import suppress
 from html import unescape
 
 import openpyxl
 import pytest
 
-from course.core import classroom, people, progress, standing
+from course.core import classroom, learning, people, standing
+from course.core.errors import WouldWait
 from course.core.statement import Draft
 
+from .classroom import gather, make_class
 from .test_case_class import case_of, plays
 from .test_cases import BUILD
 from .test_manual_tests import INDEX, form
@@ -49,7 +53,7 @@ def app(tmp_path):
 def learners(app):
     """A class of four: one has done all, one has failed twice, one is reading, one not begun."""
     found = [Learner(app, name, f"N-{n}") for n, name in enumerate(NAMES)]
-    gather(app, found)
+    in_class(app, found)
     done, failing, reading, _ = found
     takes(done, "tip/before", right=False)
     answers_in_place(done, right=True)
@@ -67,13 +71,11 @@ def trainer(app, learners):
     return Staff(app, "T-1")
 
 
-def gather(app, learners, manuals=("tip",)):
-    """Put learners into a cohort."""
-    store = app.extensions["course"].store
-    by = app.extensions["course"].register().numbered("T-1")
-    with store.record("cohort:c1") as record:
-        record.append(classroom.describe("c1", by, name="Basic course", manuals=manuals),
-                      classroom.enter(classroom.Cohort("c1", ""), [one.id for one in learners], by))
+def in_class(app, learners, manuals=("tip",)):
+    """Put learners into a class."""
+    services = app.extensions["course"]
+    gather(services.store, services.register().numbered("T-1"), [one.id for one in learners],
+           manuals)
 
 
 def takes(learner, quiz, right=True):
@@ -275,7 +277,7 @@ def right(app, question):
 
 
 def test_the_notes_of_learners_are_nowhere(app, learners, trainer):
-    keep(app, f"learner:{learners[0].id}", progress.note("tip/elements#why", "my-own-note"))
+    keep(app, f"learner:{learners[0].id}", learning.note("tip/elements#why", "my-own-note"))
     for url in pages(trainer):
         assert "my-own-note" not in trainer.get(url)
 
@@ -291,7 +293,7 @@ def test_the_heat_map_of_a_case_counts_the_class_alone(tmp_path):
     app = make_app_with_cases(tmp_path)
     add_colleague(Staff(app), "trainer", "T-1")
     inside, outside = Learner(app, "Ardis, Alvi", "N-1"), Learner(app, "Brell, Calen", "N-2")
-    gather(app, [inside], manuals=["demo-cases"])
+    in_class(app, [inside], manuals=["demo-cases"])
     theft = next(one.id for one in case_of(app, BUILD).charge[0].choices if one.text == "Theft")
     for one, mark in ((inside, "proves"), (outside, "supports")):
         plays(app, one, BUILD, ("e1/foreman", {"knowledge": mark}), ("charge-foreman", [theft]),
@@ -306,3 +308,20 @@ def test_the_heat_map_of_a_case_counts_the_class_alone(tmp_path):
     assert "Brell" not in page
     assert "The latest try of 1 learner" in plain(page)
     assert "1 try · 1 learner" in plain(trainer.get(f"{RESULTS}/demo-cases/cases/build?tries=all"))
+
+
+def test_while_the_trainer_looks_at_the_classes_the_texts_of_the_results_are_read(tmp_path):
+    app = make_app(tmp_path)
+    set_up(app)
+    trainer = make_class(app)
+    trainer.get("/classes")
+    library = app.extensions["course"].library
+    deadline = time.monotonic() + 30
+    with library.only_known():
+        while time.monotonic() < deadline:
+            with suppress(WouldWait):
+                assert library.quiz("tip/elements", "en").questions
+                break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("the texts were not read")

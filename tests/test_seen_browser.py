@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from course import open_library, open_store
-from course.demo import PASSPHRASE, STAFF, fill
+from course.demo import fill
 from course.settings import Settings
 
 from .browser import Watch, chromium, executable
 from .serving import Server
-from .test_browser import SIZES, invalid, nothing, visit
+from .visiting import SIZES, choose, invalid, nothing, number_of, sign_in_staff, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,24 +34,16 @@ def course(tmp_path_factory):
 
 
 def sign_in_trainer(page, locale="en"):
-    number = next(one[1] for one in STAFF if one[2] == "trainer")
-    page.goto("/staff")
-    page.fill("#number", number)
-    page.fill("#passphrase", PASSPHRASE)
-    page.click("main button")
-    page.wait_for_url(lambda url: not url.endswith("/staff"))
+    sign_in_staff(page, number_of("trainer"))
     page.goto("/about")
-    button = page.locator(f"button[name=language][value={locale}]")
-    if button.count():
-        button.click()
+    choose(page, locale)
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_every_page_of_the_results_is_accessible_quiet_and_fits(course, locale, tmp_path):
     browser, address = course
     for size in SIZES.values():
-        context = browser.new_context(base_url=address,
-                                      viewport={"width": size[0], "height": size[1]})
+        context = browser.new_context(base_url=address, viewport=size)
         page = context.new_page()
         watch = Watch(page, address)
         sign_in_trainer(page, locale)

@@ -12,16 +12,24 @@ from course.demo import CLASS, PASSPHRASE, STAFF
 from course.settings import Settings
 from course.web.trust import Secrets
 
-from .browser import Watch, chromium, executable, scrolls_sideways, violations
+from .browser import Watch, executable, scrolls_sideways, violations
 from .classroom import COHORT, fill_class
 from .serving import Server
-from .test_browser import invalid
-from .test_case_browser import LAPTOP, PHONE, tabbed_to
+from .visiting import (
+    LAPTOP,
+    PHONE,
+    WALL,
+    choose,
+    invalid,
+    number_of,
+    sign_in_staff,
+    tabbed_to,
+    wall_of,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WALL = {"width": 1280, "height": 720}
-TRAINER = STAFF[1][1]
+TRAINER = number_of(people.TRAINER)
 SESSIONS = f"/classes/{COHORT}/sessions"
 MODULES = ("tip-basic/elements", "tip-basic/case-path")
 
@@ -45,12 +53,6 @@ def course(tmp_path_factory):
         yield f"http://127.0.0.1:{server.port}"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def opened(browser, course):
     """Opens a page of the trainer; all are closed afterwards."""
@@ -61,14 +63,8 @@ def opened(browser, course):
                                       java_script_enabled=script)
         contexts.append(context)
         page = context.new_page()
-        page.goto("/staff")
-        page.fill("#number", TRAINER)
-        page.fill("#passphrase", PASSPHRASE)
-        page.click("main button")
-        page.wait_for_url(lambda url: not url.endswith("/staff"))
-        if page.get_attribute("html", "lang") != locale:
-            page.locator(f"form.tongues button[value={locale}]").click()
-            page.wait_for_load_state()
+        sign_in_staff(page, TRAINER)
+        choose(page, locale)
         return page
 
     yield open_page
@@ -101,13 +97,6 @@ def begun(page, *modules):
 def pressed(page, selector):
     with page.expect_navigation():
         page.click(selector)
-
-
-def wall_of(page, url):
-    wall = page.context.new_page()
-    wall.set_viewport_size(WALL)
-    wall.goto(f"{url}/wall")
-    return wall
 
 
 # A class ---------------------------------------------------------------------------------

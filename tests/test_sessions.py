@@ -23,13 +23,6 @@ SECRETS = ("secret-of-the-trainer", "Ask first", "Feedback-of-wrong", "Explanati
 
 
 @pytest.fixture
-def app(tmp_path):
-    app = make_app(tmp_path)
-    set_up(app)
-    return app
-
-
-@pytest.fixture
 def clock(app):
     return Clock(app)
 
@@ -182,6 +175,26 @@ def test_the_spread_is_on_the_wall_only_when_the_trainer_puts_it_there(trainer):
     assert "count-bar" not in room.wall
     room.press("blank")
     assert "count-bar" in room.wall
+
+
+def test_before_the_vote_the_trainer_sees_the_cards_and_no_counts(trainer):
+    room = Running(trainer, "tip/elements").to(QUESTION)
+    assert "Wrong in place" in room.page
+    assert "count-bar" not in room.page
+
+
+def test_more_hands_than_people_are_said(trainer):
+    room = Running(trainer, "tip/elements").to(QUESTION).press("next")
+    assert "More than are in the room" not in room.press("count", **room.hands(A=1, B=2)).page
+    assert "More than are in the room" in room.press("count", **room.hands(A=1, B=3)).page
+
+
+def test_the_run_sheet_speaks_the_language_of_who_reads_it(trainer):
+    room = Running(trainer, "tip/later")
+    assert "Only text" in room.page
+    trainer.post("/language", {"language": "fr"}, page=room.url)
+    assert "Seulement du texte" in room.shows()
+    assert "Seulement du texte" in trainer.get(f"{room.url}/plan")
 
 
 @pytest.mark.parametrize(("right", "move"), [(0, "Fewer than 30"), (2, "Between 30 and 70"),

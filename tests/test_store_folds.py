@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core import academy, classroom, people, progress, register, roomwork, session
+from course.core import academy, classroom, learning, people, register, roomwork, session
 from course.core.statement import Draft, Statement, merge
 from course.store import EMPTY
 from course.store.lines import encode
@@ -13,7 +13,7 @@ from course.store.lines import encode
 from .stores import FOLDS, fold_said, place_in
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
-learning = st.one_of(
+studying = st.one_of(
     st.builds(Draft, st.just("experienced"), st.sampled_from(["m#a", "m#b", "n#a"])),
     st.builds(lambda q, text, score: Draft("answered", f"pool#{q}", {
         "in": "check", "response": text, "score": score}),
@@ -63,7 +63,7 @@ enrolling = st.one_of(
     st.builds(lambda who, kept: Draft("joined", who, {"joined": kept}), st.sampled_from("ab"),
               st.sampled_from(["a", "b", ""])),
     st.builds(lambda apart: Draft("kept-apart", "a b", {"apart": apart}), st.booleans()))
-playing = st.one_of(learning, st.builds(
+playing = st.one_of(studying, st.builds(
     lambda a, moves: Draft("showed", f"attempt:{a}", {"moves": moves}), st.sampled_from("12"),
     st.integers(0, 3)), st.builds(
     lambda a, hands: Draft("answered", "case#ask", {
@@ -119,7 +119,7 @@ def unique_stamps(statements):
 
 
 @pytest.mark.parametrize(("fold", "drafts"), [
-    (progress.fold_learner, learning), (people.fold_people, enrolling), (fold_said, learning),
+    (learning.fold_learner, studying), (people.fold_people, enrolling), (fold_said, studying),
     (academy.fold_academy, describing), (register.fold_register, registering),
     (roomwork.fold_play, playing), (classroom.fold_cohort, grouping),
     (session.fold_session, meeting), (session.fold_session, sessions),
@@ -138,7 +138,7 @@ def test_replaying_in_any_order_and_twice_gives_the_same_document(fold, drafts, 
     assert folded(shuffled) == folded(statements)
 
 
-@given(history(learning, "learner:1"), history(learning, "learner:1"))
+@given(history(studying, "learner:1"), history(studying, "learner:1"))
 def test_merging_twice_adds_nothing(ours, theirs):
     once = merge(ours, theirs)
     twice = merge([*ours, *once.added], theirs)
@@ -147,7 +147,7 @@ def test_merging_twice_adds_nothing(ours, theirs):
     assert {one.id for one in [*ours, *once.added]} == {one.id for one in [*ours, *theirs]}
 
 
-@given(drafts=st.lists(learning, max_size=10))
+@given(drafts=st.lists(studying, max_size=10))
 def test_a_folder_opened_again_shows_the_same(drafts, tmp_path_factory):
     place = place_in(tmp_path_factory.mktemp("store"))
     store = place.open()

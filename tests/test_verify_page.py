@@ -18,12 +18,14 @@ from course.exchange import compact
 from course.exchange.base45 import LETTERS
 from course.exchange.base45 import encode as base45
 from course.exchange.keyring import Keyring
+from course.exchange.labels import LABELS
 from course.exchange.revocations import Revocation, RevocationList, signed_list
 from course.records import Records
 from course.records import of_folder as records_of
-from course.verify_page import FILES, NAME, verify_page
+from course.verify_page import NAME, verify_page
+from course.verify_page import words as words_of_page
 
-from .browser import Watch, chromium, scrolls_sideways, violations
+from .browser import Watch, scrolls_sideways, violations
 from .issuing import ACADEMY, NAMES, PASSPHRASE, Desk, achievement, credential, new_signer
 from .test_command_line import course
 from .test_compact import facts as any_facts
@@ -50,12 +52,6 @@ def records(keys=KEYS, lists=(LIST,), academy=ACADEMY) -> Records:
     """What an installation knows that has issued nothing itself."""
     return replace(records_of(Path("nowhere"), NOW), academy=academy, keys=tuple(keys),
                    lists=tuple(lists))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +122,11 @@ def test_a_good_record_is_valid_and_every_fact_is_shown(browser, stick, script):
         assert page.inner_text("#verdict .said") == "VALID"
         assert facts(page) == {
             "Name": NAMES["arabic"].name, "Name in another script": NAMES["arabic"].other_name,
-            "Number": "CAS-K7F3A-2026-0147", "Kind": "Attendance and completion",
+            "Record number": "CAS-K7F3A-2026-0147", "Kind": "Record of completion",
             "Course": "tip-indepth", "Edition": "2026.1", "Length of the course": "20 h",
             "Issued": "2026-03-30", "Begun": "2026-03-02", "Ended": "2026-03-27",
-            "Valid until": "2029-03-30", "Modules": "14 of 14", "Cases": "17 of 18",
+            "Valid until": "2029-03-30", "Modules completed": "14 of 14",
+            "Case studies completed": "17 of 18",
             "Attendance": "18 h 20 min of 18 h", "Language of the record": "English",
             "Signed by": ACADEMY.name, "Key": SIGNER.key.fingerprint,
             "Revocations known as of": "2026-11-26"}
@@ -246,7 +243,7 @@ def test_a_picture_of_the_square_is_read(page, tmp_path, kind):
         file.write_bytes(photographed(page, file.read_bytes(), turned=kind == "turned"))
     page.set_input_files("#picture", file)
     page.wait_for_selector("#verdict.valid")
-    assert facts(page)["Number"] == GOOD["number"]
+    assert facts(page)["Record number"] == GOOD["number"]
 
 
 def photographed(page, data, turned):
@@ -292,7 +289,7 @@ def test_a_scanner_types_one_record_after_the_other(page):
         page.keyboard.type(compact.signed_text(record, SIGNER))
         page.keyboard.press("Enter")
         page.wait_for_selector("#verdict.valid")
-        assert facts(page)["Number"] == record["number"]
+        assert facts(page)["Record number"] == record["number"]
 
 
 def test_a_newer_list_counts_when_a_key_of_the_page_signed_it(page, tmp_path):
@@ -338,11 +335,11 @@ def test_it_is_accessible_in_every_language_and_narrow(browser, stick, language,
 
 
 def test_every_language_has_every_word():
-    words = json.loads((FILES / "words.json").read_text(encoding="utf-8"))
-    assert list(words) == ["en", "fr", "es", "ru", "ar", "zh"]
-    for said in words.values():
-        assert said.keys() == words["en"].keys()
-        assert all(said.values())
+    said = words_of_page()
+    assert list(said) == ["en", "fr", "es", "ru", "ar", "zh"]
+    for language, texts in said.items():
+        assert texts.keys() == said["en"].keys() and all(texts.values())
+        assert texts["overrides"] == LABELS[language]["waived"]
 
 
 def test_a_name_cannot_break_out_of_the_page(browser, tmp_path):

@@ -7,20 +7,17 @@ the translation, scene by scene, where it offers as much as the original does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..core import interview
-from ..core.activity import TrainerNote
 from ..core.casework import Case
-from ..core.conditions import ALWAYS, Condition, Effect
-from ..core.evidence import FORMS, EvidenceFile, Exhibit, Link, Named
-from ..core.questions import Choice, text_id
+from ..core.evidence import EvidenceFile, Named
+from ..core.questions import text_id
 from ..core.scenario import Story
-from ..core.scenes import END, Gift, Limit, Option, Passage, Reply, Route, Scene, Step
-from ..core.sorting import Sorter, Vignette
+from ..core.scenes import END, Gift, Limit, Option, Route, Scene, Step
+from ..core.sorting import Sorter
 from .asking import in_words_of, question_of
-from .blocks import Block, Part
+from .blocks import Block
 from .casefile import (
     CARE,
     CLASSES,
@@ -31,9 +28,20 @@ from .casefile import (
     SceneText,
     StepText,
 )
+from .casepieces import (
+    Worded,
+    choice,
+    condition,
+    exhibit,
+    links,
+    passages,
+    replies,
+    vignette,
+    with_kind,
+)
 from .desk import ORIGINAL, Desk, language
 from .lesson import fallback_title, is_late, original_language
-from .rows import Below, Row, condition_of, effects_of, numbers_of
+from .rows import Row, condition_of, effects_of, numbers_of
 from .shelf import MODULES, translation
 from .source import digest_of
 from .voice import Silence, Voice
@@ -66,14 +74,6 @@ def bare_case(case: CaseFile) -> Case:
     return _Maker(case_id, case, None, voice, voice).case()
 
 
-def condition(text: str) -> Condition:
-    """A condition; one that cannot be read, which the check reports, holds."""
-    try:
-        return condition_of(text)
-    except ValueError:
-        return ALWAYS
-
-
 def limits_of(case: CaseFile) -> Iterator[tuple[str, Limit | None]]:
     """What runs out, by the name of the variable; None for a line that cannot be read."""
     for name, text in case.header.mapping("limits").items():
@@ -84,16 +84,6 @@ def limits_of(case: CaseFile) -> Iterator[tuple[str, Limit | None]]:
             tests = []
         known = len(tests) == 1 and case.scene(scene.strip())
         yield name, Limit(tests[0], scene.strip()) if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Worded:
-    """A scene of the original and the words to tell it in."""
-
-    original: SceneText
-    words: SceneText
-    voice: Voice
-    late: bool = False
 
 
 class _Maker:
@@ -135,14 +125,14 @@ class _Maker:
         words = self._theirs.header.text(key) if self._theirs else ""
         return words or self._original.header.text(key)
 
-    def _worded(self) -> Iterator[_Worded]:
+    def _worded(self) -> Iterator[Worded]:
         for scene in self._original.scenes:
             theirs = self._theirs.scene(scene.id) if self._theirs else None
             if theirs and self._theirs and shape(theirs) == shape(scene):
                 late = is_late(self._theirs.header, scene.id, scene.section.digest)
-                yield _Worded(scene, theirs, self._voice, late)
+                yield Worded(scene, theirs, self._voice, late)
             else:
-                yield _Worded(scene, scene, self._home_voice)
+                yield Worded(scene, scene, self._home_voice)
 
     def _listed(self, name: str) -> Iterator[tuple[str, Row, Row, Voice]]:
         """The rows of a list: id, the original's, the one to show, and its voice."""
@@ -196,16 +186,16 @@ class _Maker:
                            voice.blocks(words.feedback))
             for key, row, words, voice in self._listed(CARE))
 
-    def _scene(self, one: _Worded) -> Scene:
+    def _scene(self, one: Worded) -> Scene:
         step = one.original.step
         return Scene(
-            one.original.id, one.words.section.title, tuple(_passages(one.words, one.voice)),
+            one.original.id, one.words.section.title, tuple(passages(one.words, one.voice)),
             self._step(one, step) if step and step.chunk.rows else None,
             tuple(Route(route.target, condition(route.when)) for route in one.original.routes
                   if route.target == END or self._there(route.target)),
             one.voice.own, one.late, one.original.section.line)
 
-    def _step(self, one: _Worded, step: StepText) -> Step:
+    def _step(self, one: Worded, step: StepText) -> Step:
         words = one.words.step
         assert words, "the shapes are the same"
         reasons = zip(step.chunk.reasons, words.chunk.reasons, strict=True)
@@ -213,7 +203,7 @@ class _Maker:
             one.voice.inline(words.prompt),
             self._options(step.chunk.rows, words.chunk.rows, one.voice), step.again,
             step.critical, step.objective, one.voice.inline(words.chunk.why),
-            tuple(_choice(row, shown, one.voice) for row, shown in reasons),
+            tuple(choice(row, shown, one.voice) for row, shown in reasons),
             one.voice.blocks(words.chunk.explanation), step.line)
 
     def _options(self, rows: Sequence[Row], words: Sequence[Row],
@@ -228,19 +218,19 @@ class _Maker:
         except ValueError:
             effects = effects_of("")
         return Option(
-            text_id(row.text), voice.inline(words.text), mark, _with_kind(effects.changes, mark),
+            text_id(row.text), voice.inline(words.text), mark, with_kind(effects.changes, mark),
             tuple(Gift(*gift) for gift in effects.gives), effects.does,
             self._there(effects.target),
-            effects.when, effects.repeat, tuple(_replies(row.replies, words.replies, voice)),
+            effects.when, effects.repeat, tuple(replies(row.replies, words.replies, voice)),
             voice.blocks(words.feedback), row.myth, row.line)
 
     # The two other kinds --------------------------------------------------------------------
 
     def _evidence(self) -> EvidenceFile:
         return EvidenceFile(
-            **self._common(), exhibits=tuple(map(_exhibit, self._worded())),
+            **self._common(), exhibits=tuple(map(exhibit, self._worded())),
             elements=self._named(ELEMENTS), suspects=self._named(SUSPECTS),
-            links={cell: link for one in self._worded() for cell, link in _links(one)},
+            links={cell: link for one in self._worded() for cell, link in links(one)},
             charge=tuple(self._charge()), charge_html=self._charge_html())
 
     def _charge(self) -> Iterator[Any]:
@@ -259,7 +249,7 @@ class _Maker:
 
     def _sorter(self) -> Sorter:
         return Sorter(**self._common(), classes=self._named(CLASSES),
-                      vignettes=tuple(map(_vignette, self._worded())),
+                      vignettes=tuple(map(vignette, self._worded())),
                       most=self._original.header.whole("draw", 12))
 
 
@@ -273,86 +263,3 @@ def shape(scene: SceneText) -> tuple[object, ...]:
 def _sources(case: CaseFile) -> Iterator[str]:
     yield from (part.text for part in case.source.opening)
     yield from (section.source for section in case.source.sections)
-
-
-def _passages(scene: SceneText, voice: Voice) -> Iterator[Passage]:
-    for part in scene.parts:
-        if isinstance(part, Block) and part.kind == "if":
-            yield Passage(voice.blocks(part.text), condition(part.title))
-        elif isinstance(part, Block) and part.kind == "trainer":
-            yield Passage(note=voice.note(part))
-        else:
-            yield Passage(voice.html((part,)))
-
-
-def _with_kind(effects: tuple[Effect, ...], mark: str) -> tuple[Effect, ...]:
-    """A question's own effects, and those of its kind on what the author says nothing of."""
-    kind = interview.KINDS.get(mark)
-    if kind is None:
-        return effects
-    named = {one.name for one in effects}
-    usual = (Effect(interview.TRUST, kind.trust), Effect(interview.FATIGUE, kind.fatigue))
-    return (*effects, *(one for one in usual if one.amount and one.name not in named))
-
-
-def _replies(original: Sequence[Below], words: Sequence[Below],
-             voice: Voice) -> Iterator[Reply]:
-    for mine, theirs in zip(original, words, strict=True):
-        yield Reply(voice.blocks(theirs.text), condition(mine.when))
-
-
-def _choice(row: Row, words: Row, voice: Voice) -> Choice:
-    return Choice(text_id(row.text), voice.inline(words.text), row.mark in ("x", "X"),
-                  voice.blocks(words.feedback), row.myth)
-
-
-def _notes(one: _Worded) -> tuple[TrainerNote, ...]:
-    return tuple(one.voice.note(part) for part in one.words.blocks if part.kind == "trainer")
-
-
-def _exhibit(one: _Worded) -> Exhibit:
-    block = next((part for part in one.words.blocks if part.kind == "exhibit"), None)
-    form = block.word if block and block.word in FORMS else "document"
-    html = "\n".join(_exhibit_part(part, one.voice) for part in one.words.parts)
-    return Exhibit(one.original.id, one.words.section.title, html, form, one.voice.own, one.late,
-                   _notes(one))
-
-
-def _exhibit_part(part: Part, voice: Voice) -> str:
-    if not (isinstance(part, Block) and part.kind == "exhibit"):
-        return voice.html((part,))
-    form = part.word if part.word in FORMS else "document"
-    return (f'<div class="exhibit {form}"><p class="exhibit-title">{voice.inline(part.title)}</p>'
-            f"\n{voice.blocks(part.text)}</div>")
-
-
-def _links(one: _Worded) -> Iterator[tuple[tuple[str, str, str], Link]]:
-    """The cells that an exhibit's key names."""
-    for row, words in zip(one.original.rows, one.words.rows, strict=True):
-        marks = tuple(mark.strip() for mark in row.text.split(" or "))
-        link = Link(marks, one.voice.blocks(words.feedback))
-        for suspect, element in cells_of(row):
-            yield (one.original.id, suspect, element), link
-
-
-def cells_of(row: Row) -> Iterator[tuple[str, str]]:
-    """The suspects and elements that one line of a key joins."""
-    suspects, _, elements = row.mark.partition(",")
-    for suspect in suspects.split(" and "):
-        for element in elements.split(" and "):
-            yield suspect.strip(), element.strip()
-
-
-def _vignette(one: _Worded) -> Vignette:
-    before, after = one.original.opening, one.original.step
-    asked, then, voice = one.words.opening, one.words.step, one.voice
-    facts = zip(before.rows, asked.rows, strict=True) if before and asked else ()
-    return Vignette(
-        one.original.id, one.words.section.title, voice.html(one.words.parts),
-        before.answer if before else "",
-        tuple(_choice(row, words, voice) for row, words in facts),
-        voice.blocks(asked.explanation) if asked else "",
-        voice.inline(then.prompt) if then else "",
-        after.chunk.answer if after else "",
-        voice.blocks(then.chunk.explanation) if then else "",
-        one.voice.own, one.late, one.original.section.line, _notes(one))

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 Words = Callable[[str, str], str]
 """Given by the app: a key and a locale to an interface word."""
 
-WORD_KEYS = ("law", "practice", "warning", "remember", "discuss", "national", "not-filled",
-             "from-annex", "figure", "table", "local-cases")
-"""The words that stand in rendered lessons; `local-cases` names the manual of the annex when
-there is no country's file to name it."""
-
 ORIGINAL = "en"
 """The language the course is written in."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -73,6 +72,8 @@ class Index(Protocol):
 
 def new_index() -> Index:
     """The best index that this computer's SQLite allows."""
+    import sqlite3
+
     try:
         return FullTextIndex()
     except sqlite3.OperationalError:
@@ -87,6 +88,8 @@ class FullTextIndex:
     """
 
     def __init__(self) -> None:
+        import sqlite3
+
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute(
             "CREATE VIRTUAL TABLE texts USING fts5(title_stems, body_stems, title, body,"

@@ -205,8 +205,3 @@ MESSAGES: Mapping[str, str] = {
     "W03": N_("A sentence of %(words)s words, more than %(most)s: %(begins)s"),
     "W04": N_("This sentence stands in %(other)s too: %(begins)s"),
 }
-
-
-def in_english(code: str, values: Mapping[str, object]) -> str:
-    """The sentence as it is written here, for where nobody translates."""
-    return MESSAGES[code] % values

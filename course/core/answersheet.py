@@ -25,7 +25,6 @@ from .statement import Draft, value_at
 
 VARIANTS = ("A", "B")
 FIRST, SECOND = "1", "2"
-PASSES = (FIRST, SECOND)
 LETTERS = 6
 """Boxes for each question on a sheet, unless it offers more."""
 

@@ -221,10 +221,20 @@ def prepare(exam_id: str, cohort: Cohort, quiz: Quiz, used_in_place: Collection[
     drawn = scoring.draw(asked, used_in_place, [], seed)
     if not quiz.measures and not 1 <= count <= len(drawn):
         raise BadField("count", "count", most=len(drawn))
+    if not quiz.measures and count < len(drawn):  # what is critical in a pool is always drawn
+        raise BadField("count", "too-few", least=_fewest(asked, used_in_place, seed))
     fields = {"cohort": cohort.id, "quiz": quiz.id, "questions": drawn, "seed": seed,
               "count": count, "same": same, "minutes": minutes, "together": together}
     return Draft("prepared-exam", record_of(exam_id), {"fields": fields, "state": PREPARED},
                  actor=by.id)
+
+
+def _fewest(quiz: Quiz, used_in_place: Collection[str], seed: str) -> int:
+    """The least number of questions, from `draw` on, that can be drawn as asked for."""
+    least = quiz.draw
+    while len(scoring.draw(replace(quiz, draw=least), used_in_place, [], seed)) > least:
+        least += 1
+    return least
 
 
 def move(exam: Exam, to: str, by: str, cause: str = "") -> Draft:

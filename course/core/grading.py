@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .scoring import Answer
 from .statement import Document, Stamp, Statement, put
 from .written import Written
 
@@ -209,18 +208,6 @@ def _graded(kept: Mapping[str, Mapping[str, Any]]) -> Graded:
 def score_of(document: Document, written: Written) -> float | None:
     """What a text earns, from 0 to 1; None while it is not yet marked."""
     return graded(document, written).share
-
-
-def with_mark(document: Document, question: str, place: str, answer: Answer) -> Answer:
-    """An answer with its mark in the place of the score that it did not have.
-
-    `question` is the key in its own pool, `place` the id of the attempt (or `check`). For whoever
-    works out what an attempt with texts came to: while a score is None it is not yet marked.
-    """
-    if answer.score is not None or not isinstance(answer.response, str):
-        return answer
-    written = Written(question, place, answer.response, answer.time)
-    return Answer(answer.response, score_of(document, written), answer.time)
 
 
 # Folding ---------------------------------------------------------------------------------

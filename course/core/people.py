@@ -2,7 +2,8 @@
 
 Everybody stands in one record, the register (`people:register`), so that a service number
 is given once and a class list is one document. A person's fields are each the latest that
-was said of them. Secrets arrive here already hashed.
+was said of them; whoever was pseudonymised stands under `erased` with the code. Secrets
+arrive here already hashed.
 
 Two laptops may enrol the same person, under two ids. Its staff then say which of the two is
 kept (`join`), or that they are two (`keep_apart`):
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import BadField, NotAllowed, NotFound, NumberTaken
@@ -23,6 +24,7 @@ from .questions import has_control_characters
 from .statement import Document, Draft, Statement, put_latest, value_at
 
 REGISTER = "people:register"
+PSEUDONYMISED = "pseudonymised"
 
 LEARNER, TRAINER, REGISTRAR, ADMINISTRATOR = "learner", "trainer", "registrar", "administrator"
 ROLES = (LEARNER, TRAINER, REGISTRAR, ADMINISTRATOR)
@@ -102,6 +104,10 @@ class Register:
         people = document.get("people", {})
         self._joined = joined(document)
         self._by_id = {key: _person(key, people[key]) for key in sorted(people)}
+        for person_id, (code, *_) in document.get("erased", {}).items():
+            if person := self._by_id.get(person_id):
+                self._by_id[person_id] = replace(person, name=code, number=code, secret="",
+                                                 removed=True)
         others = (person for key, person in self._by_id.items() if key in self._joined)
         # Who can sign in here comes last, so that a number is theirs.
         present = sorted(self.present(), key=lambda person: bool(person.secret))
@@ -200,6 +206,9 @@ def fold_people(document: Document, statement: Statement) -> Document:
     if statement.verb == "kept-apart":
         return put_latest(document, "apart", statement.object, statement.result["apart"],
                           stamp=statement.stamp)
+    if statement.verb == PSEUDONYMISED:
+        document = put_latest(document, "erased", statement.object, statement.result["name"],
+                              stamp=statement.stamp)
     for name, value in statement.result.items():
         document = put_latest(document, "people", statement.object, name, value,
                               stamp=statement.stamp)
@@ -281,10 +290,11 @@ def are_apart(document: Document, one: str, other: str) -> bool:
 def pseudonymise(person: Person, by: Person) -> Draft:
     """Put a code in the place of a person's name and number, and take them off the lists.
 
-    The log keeps its lines, as it keeps all of them; what is shown from now on is the code.
+    It stays so whatever else is said of them, earlier or later. The store then takes the name
+    out of what it keeps (`Store.erase`).
     """
     code = f"P-{person.id[:8].upper()}"
-    return Draft("pseudonymised", person.id,
+    return Draft(PSEUDONYMISED, person.id,
                  {"name": code, "number": code, "secret": "", "removed": True}, actor=by.id)
 
 

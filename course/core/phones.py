@@ -1,7 +1,7 @@
 """What the room answers on its phones: who may answer, what is kept, how many chose what.
 
 An answer is kept in the record of who gave it, by session, asking and vote (`room` in
-`progress.py`). While votes are taken it is kept as `voted`, without a mark: nothing that a
+`learning.py`). While votes are taken it is kept as `voted`, without a mark: nothing that a
 learner can open, not even all that is held about them, may tell the key before the trainer
 shows it. It is marked (`answered`, as any answer) when the key is shown, or when the session
 ends; from then on it counts in the learner's progress.

@@ -21,7 +21,7 @@ from typing import Any
 from .casework import Case, Move, made
 from .errors import BadResponse
 from .evidence import EvidenceFile
-from .progress import fold_learner
+from .learning import fold_learner
 from .questions import Choice, Form, FreeText
 from .scenario import Story
 from .scenes import Option

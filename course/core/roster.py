@@ -223,7 +223,7 @@ class _Comparing:
         raw = Row(n, cells.get(NAME, ""), cells.get(NUMBER, ""))
         try:
             row = Row(n, clean_text(NAME, raw.name), clean_text(NUMBER, raw.number),
-                      self._language(cells.get(LANGUAGE, "")), _percent(cells.get(EXTRA, "")))
+                      self._language(cells.get(LANGUAGE, "")), percent(cells.get(EXTRA, "")))
         except BadField as error:
             return _as(raw, ERROR, error.reason, {"field": error.field, **error.values})
         above = self._numbers.setdefault(number_key(row.number), n)
@@ -276,7 +276,7 @@ class _Comparing:
         return code
 
 
-def _percent(typed: str) -> int | None:
+def percent(typed: str) -> int | None:
     """Extra time as a whole percentage, None where nothing is said. Raises BadField."""
     plain = digits(typed).replace("٪", "%").strip().removesuffix("%").strip()
     if not plain:

@@ -77,6 +77,13 @@ class Attempt:
         return bool(self.summary and self.summary["passed"])
 
     @property
+    def answered(self) -> int:
+        """How many questions have an answer; one that is over may have gaps."""
+        if self.summary is None:
+            return len(self.answers)
+        return sum(response is not None for response, _ in self.summary.get("answers", ()))
+
+    @property
     def is_withheld(self) -> bool:
         """Whether it belongs to an examination that is not released: nothing of what its
         answers are worth is shown."""

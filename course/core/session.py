@@ -14,7 +14,7 @@ The document of `session:<id>`, each value the latest that was said:
     again     {asking: {person: [true or false, counter, device]}}   may answer once more
 
 What people answer on their phones is theirs, so it stands in their own records (`in: room`,
-`progress.py`): whoever counts a room asks the records of those who sit in it.
+`learning.py`): whoever counts a room asks the records of those who sit in it.
 
 An *asking* is one time that a question is put to the room: it has a first vote, talk, and a
 second. Asking the same question later is another asking. It keeps its step, so that what was

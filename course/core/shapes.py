@@ -117,7 +117,7 @@ def each(shape: Shape) -> Shape:
         text(key) and shape(one) for key, one in value.items())
 
 
-def having(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:
+def having(needed: Mapping[str, Shape] = {}, /, **also: Shape) -> Shape:
     """A mapping that has what is needed, and of the rest what is known in its shape."""
     def holds(value: Any) -> bool:
         return (isinstance(value, Mapping) and needed.keys() <= value.keys()
@@ -126,7 +126,7 @@ def having(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:
     return holds
 
 
-def exactly(needed: Mapping[str, Shape] = {}, **also: Shape) -> Shape:
+def exactly(needed: Mapping[str, Shape] = {}, /, **also: Shape) -> Shape:
     """The same with nothing else in it."""
     known = having(needed, **also)
     return lambda value: known(value) and value.keys() <= {*needed, *also}

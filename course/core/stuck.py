@@ -25,9 +25,6 @@ from .statement import Document
 
 FAILURES, DAYS_OPEN, DAYS_QUIET = 2, 3, 7
 
-CODES = ("failed-twice", "left-open", "wrong-in-place", "quiet", "not-begun")
-"""In the order in which they are told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stuck:

@@ -8,16 +8,18 @@ The same rules hold on the way out and on the way in, since a file may come from
   nothing that comes from outside changes an account that can sign in here, or makes a learner
   one of the staff. A learner's PIN does travel, hashed, so that they can sign in there too.
 - A chain of the academy's register is only written by its own device.
+- Whose name was taken away, here or there, has none on either side (`erasure.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .academy import PROFILE
 from .classroom import Cohort
-from .people import LEARNER, REGISTER, STAFF, joined, record_of
+from .erasure import erasures, redacted, tells_of, with_names
+from .people import LEARNER, PSEUDONYMISED, REGISTER, STAFF, fold_people, joined, record_of
 from .shapes import is_whole
 from .statement import Document, Statement, value_at
 
@@ -34,7 +36,7 @@ NAMING = frozenset({"name", "number", "role", "language"})
 class Border:
     """Between this laptop and all others, as its register of people is now."""
 
-    def __init__(self, register: Document, theirs: Iterable[Statement] = ()) -> None:
+    def __init__(self, register: Document, theirs: Collection[Statement] = ()) -> None:
         """`theirs` is what is about to be taken: who of the staff it tells of."""
         people = register.get("people", {})
         roles = {key: value_at(fields, "role", default="") for key, fields in people.items()}
@@ -42,13 +44,22 @@ class Border:
         self._staff = {key for key, role in roles.items() if role in STAFF}
         self._accounts = {key for key in self._staff if value_at(people[key], "secret")}
         self._staff |= {one.object for one in theirs if _says_staff(one)} - self._learners
+        erased = erasures(_folded(register, theirs))
+        self._erased = with_names({person: one for person, one in erased.items()
+                                   if person not in self._staff}, theirs)
 
     def reduced(self, statement: Statement) -> Statement:
-        """The statement with no more of a member of staff than travels."""
+        """The statement with no more of a member of staff than travels, and without the name
+        of whoever has none any more."""
+        statement = redacted(statement, self._erased)
         if not self._is_of_staff(statement) or statement.result.keys() <= NAMING:
             return statement
         return replace(statement, result={name: value for name, value in statement.result.items()
                                           if name in NAMING})
+
+    def ours_counts(self, statement: Statement) -> bool:
+        """Whether what is here under the statement's id is right, whatever came."""
+        return tells_of(statement, self._erased)
 
     def goes_out(self, statement: Statement) -> bool:
         """Whether it travels at all, once it is reduced."""
@@ -72,6 +83,14 @@ class Border:
 
     def _is_of_staff(self, statement: Statement) -> bool:
         return statement.record == REGISTER and statement.object in self._staff
+
+
+def _folded(register: Document, theirs: Iterable[Statement]) -> Document:
+    """The register with the names that were taken away elsewhere."""
+    for one in theirs:
+        if one.record == REGISTER and one.verb == PSEUDONYMISED and one.result.get("name"):
+            register = fold_people(register, one)
+    return register
 
 
 def _says_staff(statement: Statement) -> bool:

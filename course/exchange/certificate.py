@@ -8,6 +8,7 @@ own. The same record gives the same page whenever it is printed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,8 @@ SQUARE = 40.0
 NAME, LEAST_NAME = 28.0, 17.0
 """Points of a name, and the size below which two names stand one above the other."""
 SIGNATORIES_IN_A_ROW = 3
+ROOM_TO_SIGN = {0: (0.0, 0.0, 0.0), 1: (13.0, 4.8, 9.0), 2: (9.0, 4.8, 9.0), 3: (6.5, 4.0, 8.0)}
+"""By the number of rows: mm above a line, mm from one line of words to the next, and points."""
 
 
 def pdf_of(records: Iterable[Issued], size: Size = "A4", *, font: Path | None = None,
@@ -201,28 +204,39 @@ def _middle(pen: Pen, x: float, y: float, tall: float, width: float, text: str, 
 
 
 def _signatories(pen: Pen, sheet: Sheet, bottom: float) -> float:
-    """Room to sign above each name and title; returns where the block begins."""
+    """Room to sign above each name and title, in rows; returns where the block begins.
+
+    Three rows are set closer, so that the facts keep a size that can be read.
+    """
     people = sheet.credential.issuer.signatories
-    room = 13 if len(people) <= SIGNATORIES_IN_A_ROW else 9
     rows = [people[start:start + SIGNATORIES_IN_A_ROW]
             for start in range(0, len(people), SIGNATORIES_IN_A_ROW)]
+    room, step, size = ROOM_TO_SIGN[min(len(rows), 3)]
     for row in reversed(rows):
         width = (_inner(pen) - 8 * (len(row) - 1)) / max(len(row), 2)
-        y = bottom - 10.5
+        if len(rows) > 1:
+            width = (_inner(pen) - 8 * (SIGNATORIES_IN_A_ROW - 1)) / SIGNATORIES_IN_A_ROW
+        y = bottom - 2 * step - 1
         for place, one in enumerate(row):
             x = EDGE + place * (width + 8)
             pen.rule(x, y, width, 0.25)
-            for step, (text, other) in enumerate(((one.name, one.other_name),
-                                                  (one.title, one.other_title))):
-                both = width / 2 - 1 if text and other else width
-                style = Style(9, grey=QUIET if step else 0)
-                style = min((pen.fitted(words, both, style) for words in (text, other)),
-                            key=lambda fitted: fitted.size)
-                pen.line(x, y + 1 + step * 4.8, both, text, style)
-                if other:
-                    pen.line(x + width - both, y + 1 + step * 4.8, both, other, style, "R")
+            _in_both(pen, x, y + 1, width, one.name, one.other_name, Style(size))
+            _in_both(pen, x, y + 1 + step, width, one.title, one.other_title,
+                     Style(size, grey=QUIET))
         bottom = y - room
     return bottom
+
+
+def _in_both(pen: Pen, x: float, y: float, width: float, text: str, other: str,
+             style: Style) -> None:
+    """A text and the same in another script on one line, each with the room that it needs."""
+    gap = 3.0 if text and other else 0.0
+    needed = pen.text_width(text, style) + pen.text_width(other, style)
+    if needed > width - gap:
+        style = replace(style, size=style.size * (width - gap) / needed)
+    pen.line(x, y, width, text, style)
+    if other:
+        pen.line(x, y, width, other, style, "R")
 
 
 def _check(pen: Pen, sheet: Sheet, y: float) -> None:

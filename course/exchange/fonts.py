@@ -16,7 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..core.errors import MissingFont
-from .labels import LABELS
 
 PACKAGES = {"fontpkg_ibm_plex_serif": "IBMPlexSerif", "fontpkg_amiri": "Amiri"}
 
@@ -130,11 +129,6 @@ def fonts_for(text: str, font: Path | None = None) -> tuple[Face, ...]:
     if left:
         raise MissingFont(characters=left[:20], chinese=any(_is_chinese(one) for one in left))
     return tuple(chosen)
-
-
-def fonts_for_language(language: str, font: Path | None = None) -> tuple[Face, ...]:
-    """The faces for what stands on every record in a language. Raises MissingFont."""
-    return fonts_for("".join(LABELS[language].values()), font)
 
 
 def _further(font: Path | None) -> Iterator[Face]:

@@ -95,12 +95,15 @@ class Keyring:
     def restore(self, file: Path, passphrase: str) -> PublicKey:
         """Take a key back from its copy, once its passphrase opens it.
 
-        Raises BadKey, WrongSecret, NotSaved.
+        A key that has been retired here since the copy was made stays retired. Raises BadKey,
+        WrongSecret, NotSaved.
         """
         kept = _parsed(file)
         key = PublicKey.from_json(kept.get("public_key"))
         opened(kept, passphrase)
-        self._write(f"{key.id}.json", kept)
+        here = next((one for one in self.all() if one.id == key.id), key)
+        key = key.and_also(here)
+        self._write(f"{key.id}.json", {**kept, "public_key": key.as_json()})
         return key
 
     # The ends of the registers, kept beside the keys ------------------------------------

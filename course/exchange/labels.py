@@ -1,4 +1,4 @@
-"""The words printed on records, in the six languages of the United Nations.
+"""The words printed on records, in the six languages of the United Nations, and the figures.
 
 They are not words of the interface and so are not in its catalogues: a sheet is bilingual
 whatever language the registrar works in, and a printed form changes only on purpose. Sentences
@@ -109,3 +109,18 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 
 def is_right_to_left(language: str) -> bool:
     return language.partition("-")[0] in RIGHT_TO_LEFT
+
+
+def hours(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02} h"
+
+
+def percent(permille: int) -> str:
+    """Never rounded up: 79.9 is not 80."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole}.{tenth} %" if tenth else f"{whole} %"
+
+
+def attended(done: int, of: int) -> str:
+    """Hours attended, and of how many where the academy asks for some."""
+    return f"{hours(done)} (≥ {hours(of)})" if of else hours(done)

@@ -151,6 +151,9 @@ class Pen:
                                     exact_match=False)
         self.pdf.set_font(first, "B" if style.bold else "",
                           style.size * (ARABIC_SIZE if arabic else 1))
+        # After a line that begins in a further face fpdf2 takes the first for set, though it
+        # was for that line alone: the next line would be in whatever came before.
+        self.pdf.current_font_is_set_on_page = False
         turned = arabic if leftwards is None else leftwards
         self.pdf.set_text_shaping(turned or _needs_shaping(text),
                                   direction="rtl" if turned else "ltr")

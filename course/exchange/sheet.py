@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..core.credential import Credential
+from ..core.credential import Credential, Named
 from ..core.issued import VALID, Issued
 from ..core.standing import ACHIEVEMENT
 from ..core.transcript import Row
 from .compact import read
-from .labels import LABELS, is_right_to_left
+from .labels import LABELS, attended, hours, is_right_to_left, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +105,26 @@ class Sheet:
 
 
 def sheet_of(issued: Issued) -> Sheet:
-    """The sheet of a record of the register."""
+    """The sheet of a record of the register: each name under its own language, if it has one."""
     one = issued.credential
     language = _known(one.language) or "en"
-    second = _second(one, language)
-    has_other_name = is_right_to_left(one.named.other_language)
-    first = Voice(language, one.issuer.name, one.named.name, one.manual.title, False)
-    other = Voice(second, one.issuer.other_name, one.named.other_name,
-                  one.manual.other_title or one.manual.title, has_other_name) if second else None
-    if other and language == _base(one.named.other_language) and one.named.other_name:
-        # A record in Arabic with English beside it: each name stands under its own language.
-        first, other = (Voice(language, one.issuer.other_name or one.issuer.name,
-                              one.named.other_name, first.manual, has_other_name),
-                        Voice(other.language, one.issuer.name, one.named.name,
-                              other.manual, False))
+    second = second_language(language, one.named, one.issuer.other_language)
+    named, issuer = one.named, one.issuer
+    names = _by_language(language, named.name, named.other_name, named.other_language)
+    academies = _by_language(language, issuer.name, issuer.other_name, issuer.other_language)
+    titles = (one.manual.title, one.manual.other_title or one.manual.title)
+    leftwards = [name == named.other_name and is_right_to_left(named.other_language)
+                 for name in names]
+    first, other = (Voice(*said) for said in zip((language, second), academies, names, titles,
+                                                 leftwards, strict=True))
     key = read(issued.text, ()).key_id
-    return Sheet(issued, one, first, other,
+    return Sheet(issued, one, first, other if second else None,
                  (*facts_of(one), Fact("key", f"{key[:4]} {key[4:]}")))
+
+
+def _by_language(first: str, name: str, other: str, language: str) -> tuple[str, str]:
+    """A name in Latin letters and another, the one in the sheet's first language first."""
+    return (other, name) if other and _base(language) == first else (name, other)
 
 
 def _base(language: str) -> str:
@@ -133,12 +136,13 @@ def _known(language: str) -> str:
     return _base(language) if _base(language) in LABELS else ""
 
 
-def _second(one: Credential, first: str) -> str:
-    """The language beside the first: of the name, else of the academy, else English for both."""
-    for language in (one.named.other_language, one.issuer.other_language):
+def second_language(first: str, named: Named, of_academy: str) -> str:
+    """The language beside the first: of the name, else of the academy, else English for both;
+    empty when there is none."""
+    for language in (named.other_language, of_academy):
         if _known(language) not in ("", first):
             return _known(language)
-    return "en" if one.named.other_name and first != "en" else ""
+    return "en" if named.other_name and first != "en" else ""
 
 
 def facts_of(one: Credential) -> Iterable[Fact]:
@@ -152,7 +156,7 @@ def facts_of(one: Credential) -> Iterable[Fact]:
             f"{one.examination.score} / {one.examination.of} = "
             f"{percent(one.examination.permille)} (≥ {percent(one.examination.needed)})")),
         ("examined", one.examination and one.examination.date),
-        ("attendance", one.attendance and _attended(one.attendance.done, one.attendance.of)),
+        ("attendance", one.attendance and attended(one.attendance.done, one.attendance.of)),
         ("period", " – ".join(filter(None, (one.begun, one.ended)))),
         ("law", one.law),
         ("issued", one.issued),
@@ -163,20 +167,6 @@ def facts_of(one: Credential) -> Iterable[Fact]:
         ("number", one.number),
     )
     return (Fact(key, value) for key, value in pairs if value)
-
-
-def hours(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02} h"
-
-
-def percent(permille: int) -> str:
-    """Never rounded up: 79.9 is not 80."""
-    whole, tenth = divmod(permille, 10)
-    return f"{whole}.{tenth} %" if tenth else f"{whole} %"
-
-
-def _attended(done: int, of: int) -> str:
-    return f"{hours(done)} (≥ {hours(of)})" if of else hours(done)
 
 
 def _texts(sheet: Sheet) -> Iterator[str]:

@@ -145,6 +145,15 @@ class Store(Protocol):
         """One statement of the history by its id."""
         ...
 
+    def erase(self) -> None:
+        """Take the names of those who were pseudonymised out of all that is kept.
+
+        The one exception to "never edited": statements keep their ids and their order. Call it
+        after the statement that pseudonymises. Raises NotSaved when the disk does not take it;
+        what is left, and what another laptop told of, is done after the next opening.
+        """
+        ...
+
     def take(self, statements: Statements, source: Source, by: str = "") -> Import:
         """Keep statements of other laptops: all of them, or none. `by` is a person's id.
 

@@ -1,8 +1,9 @@
-"""The file of a backup: one zip of the log, what imports brought, the documents, the device.
+"""The file of a backup: one zip of the log, what imports brought, documents, device, keys.
 
 It is consistent at one position of the log; its `progress.json` may be of an earlier one,
 which opening makes good. `backup.json` in it lists every file with size and checksum, and
-how many lines of the log are good.
+how many lines of the log are good. Keys are in it as they are in the folder: the private ones
+encrypted, of no use without their passphrase.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -29,10 +30,12 @@ from .lines import Position, parse, segment_name, segments
 
 FORMAT = "fourth-p-backup"
 MANIFEST = "backup.json"
-PROGRESS = "progress.json"
+PROGRESS, KEYS = "progress.json", "keys"
 _PIECE = 1 << 20
 _BROUGHT = re.compile(rf"{IMPORTS}/[0-9a-f]{{12}}/(\d{{8}}\.jsonl|{ORIGINAL}(\.\w{{1,11}})?)")
 _LINES = re.compile(rf"({LOG}|{IMPORTS}/[0-9a-f]{{12}})/(\d{{8}})\.jsonl")
+_KEY = re.compile(rf"{KEYS}/([0-9a-f]{{8}}|heads)\.json")
+"""A key by its id, or the ends of the chains that are kept beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ class Backup:
     end: Position | None
     """The position of the log it was made at, when the store itself made it."""
     files: Mapping[str, Content]
+    erased: tuple[str, ...] = ()
+    """People whose names were known to be taken out of it."""
+
+    @property
+    def keys(self) -> list[str]:
+        """The ids of the keys in it."""
+        found = filter(None, map(_KEY.fullmatch, self.files))
+        return sorted(one[1] for one in found if one[1] != "heads")
 
     @property
     def statements(self) -> int:
@@ -70,13 +81,13 @@ class Backup:
 # Writing ---------------------------------------------------------------------------------
 
 def write_archive(folder: Path, file: Path, made: str, end: Position | None,
-                  pace: Pace = unhurried) -> None:
+                  pace: Pace = unhurried, erased: Sequence[str] = ()) -> None:
     """Put a data folder into a zip, as it is at a position of its log. Raises OSError."""
     device = read_device(folder)
     contents: dict[str, Content] = {}
     with (open(file, "wb", opener=_private) as target,
           zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive):
-        for name in (PROGRESS, DEVICE):
+        for name in (PROGRESS, DEVICE, *_key_files(folder)):
             if (folder / name).exists():
                 contents[name] = _copy_file(folder / name, archive, name)
         for name, data in _log_files(folder / LOG, end):
@@ -89,9 +100,14 @@ def write_archive(folder: Path, file: Path, made: str, end: Position | None,
                               if _LINES.fullmatch(name) else content)
         archive.writestr(MANIFEST, orjson.dumps({
             "format": FORMAT, "version": 1, "made": made, "end": list(end) if end else None,
-            "device": device.id if device else "",
+            "device": device.id if device else "", "erased": list(erased),
             "files": {name: asdict(content) for name, content in contents.items()},
         }, option=orjson.OPT_INDENT_2))
+
+
+def _key_files(folder: Path) -> list[str]:
+    names = (f"{KEYS}/{path.name}" for path in (folder / KEYS).glob("*.json"))
+    return sorted(filter(_KEY.fullmatch, names))
 
 
 def _private(path: str, flags: int) -> int:
@@ -203,7 +219,8 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Backup:
             raise BadBackup(file=file.name, reason="format")
         backup = Backup(file, str(shape["made"]), str(shape["device"]),
                         Position(*shape["end"]) if shape["end"] else None,
-                        {name: Content(**said) for name, said in shape["files"].items()})
+                        {name: Content(**said) for name, said in shape["files"].items()},
+                        tuple(map(str, shape.get("erased", ()))))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadBackup(file=file.name, reason="format") from error
     if not all(_may_be_in(name) for name in backup.files):
@@ -212,17 +229,19 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Backup:
 
 
 def _may_be_in(name: str) -> bool:
-    return (name in (PROGRESS, DEVICE) or _LINES.fullmatch(name) is not None
-            or _BROUGHT.fullmatch(name) is not None)
+    patterns = (_LINES, _BROUGHT, _KEY)
+    return name in (PROGRESS, DEVICE) or any(one.fullmatch(name) for one in patterns)
 
 
 def unpack(backup: Backup, folder: Path, files: FileSystem = SYSTEM) -> None:
     """Put the files of a checked backup into an empty folder, on disk. Raises OSError."""
     (folder / LOG).mkdir(parents=True)
+    (folder / KEYS).mkdir(mode=0o700)
     with zipfile.ZipFile(backup.file) as archive:
         for name in backup.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(name) as source, (folder / name).open("wb") as target:
+            with (archive.open(name) as source,
+                  open(folder / name, "wb", opener=_private) as target):
                 shutil.copyfileobj(source, target, _PIECE)
                 target.flush()
                 files.sync(target.fileno())

@@ -19,6 +19,7 @@ is and what its checksum is, so that a document is read when it is first asked f
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import threading
@@ -187,6 +188,10 @@ class Documents:
             for record, document in snapshot.changed.items():
                 if self._held[record] is document:
                     del self._changed[record]
+
+    def still(self) -> contextlib.AbstractContextManager[bool]:
+        """Hold this while the file must not be written."""
+        return self._saving
 
     def rendered(self, take: Callable[[], Snapshot]) -> bytes:
         """What `save` would write now."""

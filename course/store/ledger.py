@@ -29,6 +29,8 @@ class Ledger:
     """The time of the last statement."""
     numbers: dict[str, int] = field(default_factory=dict)
     """The highest number of each device."""
+    erased: list[str] = field(default_factory=list)
+    """Whose names the log and its copies in the folder no longer hold."""
 
     def take(self, statement: Statement) -> None:
         self.statements += 1

@@ -168,8 +168,9 @@ class Reader:
     def __iter__(self) -> Iterator[bytes]:
         numbers = [one for one in segments(self._folder) if one >= self.position.segment
                    and (self._end is None or one <= self._end.segment)]
+        last = self._end.line + 1 if self._end else None
         for number, after in zip_longest(numbers, numbers[1:]):
-            yield from self._segment(number, first_number(self._folder, after))
+            yield from self._segment(number, first_number(self._folder, after) or last)
 
     def _segment(self, segment: int, limit: int | None) -> Iterator[bytes]:
         offset = self.position.offset if segment == self.position.segment else 0
@@ -191,14 +192,9 @@ class Reader:
                 yield line.payload
 
     def _raw_lines(self, segment: int, offset: int) -> Iterator[bytes]:
-        end = self._end.offset if self._end and self._end.segment == segment else None
         with (self._folder / segment_name(segment)).open("rb") as file:
             file.seek(offset)
-            for raw in file:
-                offset += len(raw)
-                if end is not None and offset > end:
-                    return
-                yield raw
+            yield from file
 
     def _settle(self, number: int) -> None:
         """A good line has come: what stood between it and the one before is lost."""

@@ -1,8 +1,8 @@
 """The store on this computer's disk: the log, and TinyDB documents that are its reading.
 
-Locks, in the order in which they may be taken: that of imports; a record's own; the
-checkpoint's; the log's commit; the log's `lock`; the documents'. Hold one record at a time; a
-group, which holds several, takes only those that are free.
+Locks, in the order in which they may be taken: that of imports; that of copies; a record's
+own; the checkpoint's; the log's commit; the log's `lock`; the documents'. Hold one record at a
+time; a group, which holds several, takes only those that are free, and an erasure is alone.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ from . import (
     stamped,
     utc_now,
 )
-from .archive import PROGRESS, Backup, as_listed
-from .backup import finish_restore, make_backup
+from .archive import PROGRESS, Backup
+from .backup import finish_restore
+from .copies import Copies
 from .device import Device, Machine, settle
 from .documents import Documents, Snapshot
+from .erasure import finish_erasing
 from .files import SYSTEM, FileSystem, reason_of
 from .folder import FolderLock
 from .group import LocalGroup
@@ -51,7 +53,6 @@ from .ledger import Opening
 from .lines import START, Position, Reader, decode, encode, holds
 from .log import SEGMENT_BYTES, Batch, StatementLog
 from .receiving import Receiving, Unsettled
-from .rotation import kept_backups, next_backup, rotate
 from .tables import Tables
 from .watch import CLOCK_TOLERANCE, Repairs, seconds_behind
 
@@ -99,8 +100,12 @@ class LocalStore:
             self._open_owned(segment_bytes)
         except OSError as error:
             raise NotSaved(reason=reason_of(error)) from error
+        self._copies = Copies(
+            self.folder, self.folder / ASIDE, self._files, clock, self._log, self._documents,
+            self._ledger, self._history, self._receiving.alone, self._held, self.checkpoint,
+            self._save_documents, lambda end: self._machine.remember(self.device, end))
         self._keeper = Keeper(lambda pace: self.checkpoint(), self.look_through,
-                              self._back_up_if_new, self._repairs.add, checkpoint_every)
+                              self._copies.keep_up, self._repairs.add, checkpoint_every)
         self._keeper.start(back_up=self._log.position != START)
 
     # Opening and closing -----------------------------------------------------------------
@@ -114,6 +119,7 @@ class LocalStore:
 
     def _open(self, segment_bytes: int) -> None:
         finish_restore(self.folder, self._files)
+        finish_erasing(self.folder, self._machine, self._files)
         log = self.folder / LOG
         log.mkdir(exist_ok=True)
         self._documents = Documents(self.folder / PROGRESS, self._refolded, self._files)
@@ -148,8 +154,8 @@ class LocalStore:
         if self._closed:
             return
         self._closed = True
+        self._keeper.stop()
         with self._receiving.alone:
-            self._keeper.stop()
             self._log.close()
             self.checkpoint()
             self._owned.release()
@@ -333,15 +339,15 @@ class LocalStore:
         """Write `progress.json` as of now. A refusal is reported, and tried again later."""
         if self._log.position == self._checkpointed and not self._documents.waiting:
             return
-        try:
-            position = self._documents.save(self._snapshot)
-        except Unsettled:
-            return
-        except OSError as error:
-            self._repairs.add(Repair("disk-refused", PROGRESS, {"reason": reason_of(error)}))
-            return
-        self._checkpointed = position
-        self._machine.remember(self.device, position)
+        with contextlib.suppress(Unsettled):
+            try:
+                self._save_documents()
+            except OSError as error:
+                self._repairs.add(Repair("disk-refused", PROGRESS, {"reason": reason_of(error)}))
+
+    def _save_documents(self) -> None:
+        self._checkpointed = self._documents.save(self._snapshot)
+        self._machine.remember(self.device, self._checkpointed)
 
     def _snapshot(self, settled: bool = True) -> Snapshot:
         """Documents and counts of one position: no batch is half shown meanwhile.
@@ -370,22 +376,7 @@ class LocalStore:
 
         Raises NotSaved when the disk does not take it, BadBackup when it reads back wrong.
         """
-        with contextlib.suppress(NotSaved):
-            self._log.flush()
-        self.checkpoint()
-        now = self._clock()
-        backup = make_backup(self.folder, target or next_backup(self.folder, now), now,
-                             self._log.position, pace, self._files)
-        if target is None:
-            rotate(self.folder)
-        return backup
+        return self._copies.back_up(target, pace)
 
-    def _back_up_if_new(self, pace: Pace) -> None:
-        """Back up, when something has been added since the last backup."""
-        if self._log.position != self._backed_up():
-            self.back_up(pace=pace)
-
-    def _backed_up(self) -> Position | None:
-        latest = next(iter(kept_backups(self.folder)), None)
-        known = as_listed(latest) if latest else None
-        return known.end if isinstance(known, Backup) else None
+    def erase(self) -> None:
+        self._copies.erase()

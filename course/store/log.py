@@ -141,6 +141,10 @@ class StatementLog(Generic[News]):
         """Hold this while the log must not grow."""
         return self._committing
 
+    def begin_anew(self) -> None:
+        """Let go of the segment: what comes next begins another. The caller holds `still()`."""
+        self._let_go()
+
     def close(self) -> None:
         """Write what is left and let go of the file; what cannot be written is lost."""
         self._closing.set()

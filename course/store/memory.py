@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from ..core.erasure import erasures, redacted, with_names
 from ..core.errors import NotFound
 from ..core.people import REGISTER
 from ..core.statement import Document, Draft, Statement
@@ -144,6 +145,17 @@ class MemoryStore:
     def _sifted(self, statements: Statements) -> Iterator[Sifted]:
         return sifted(statements, Border(self.document(REGISTER), statements),
                       _Known(self._all(), self.device))
+
+    # Erasing -----------------------------------------------------------------------------
+
+    def erase(self) -> None:
+        with self._lock:
+            left = with_names(erasures(self.document(REGISTER)), self._all().values())
+            self._log = [redacted(one, left) for one in self._log]
+            self._brought = {key: [redacted(one, left) for one in some]
+                             for key, some in self._brought.items()}
+            self._documents.clear()
+            self._fold_theirs(self._all().values())
 
     # The rest ----------------------------------------------------------------------------
 

@@ -128,8 +128,8 @@ def sifted(statements: Statements, border: Border, known: Known) -> Iterator[Sif
         statement = border.reduced(came)
         met = known.met(statement)
         if met.ours is not None:
-            is_same = border.reduced(met.ours) == statement
-            yield Sifted(KNOWN if is_same else CONFLICT, statement, met)
+            is_known = border.reduced(met.ours) == statement or border.ours_counts(statement)
+            yield Sifted(KNOWN if is_known else CONFLICT, statement, met)
         elif border.comes_in(statement):
             known.add(statement)
             yield Sifted(NEW, statement, met)

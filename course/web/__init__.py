@@ -32,6 +32,7 @@ from . import (
     marking,
     phones,
     planning,
+    practice,
     presence,
     printing,
     privacy,
@@ -99,8 +100,8 @@ def install(app: Flask, services: Services) -> None:
     CSRFProtect(app)
     security.protect(app)
     filters.install(app)
-    for part in (account, learner, quizzes, cases, exhibits, replays, room, reference, classes,
-                 readiness, changes, roster, slips, bringing, sessions, planning, presence,
+    for part in (account, learner, quizzes, practice, cases, exhibits, replays, room, reference,
+                 classes, readiness, changes, roster, slips, bringing, sessions, planning, presence,
                  phones, seating, exams, sheets, sitting, marking, seen, staff, health, *OFFICE,
                  certificates, privacy):
         app.register_blueprint(part.bp)
@@ -123,6 +124,8 @@ def _allow_more() -> None:
         person = context.me()
         if person and person.may("bring-together"):
             request.max_content_length = MOST_BUNDLE_BYTES
+            # What is read of a file in one piece counts as memory of the form.
+            request.max_form_memory_size = MOST_OFFICE_BYTES
         return
     action = LARGER.get(request.blueprint or "")
     person = context.me() if action else None
@@ -164,8 +167,9 @@ def page_frame() -> dict[str, Any]:
 
 
 NAV = {
-    "learner": "course", "quizzes": "course", "reference.show_cases": "cases",
-    "cases": "cases", "exhibits": "cases", "replays": "cases", "room": "cases",
+    "learner": "course", "quizzes": "course", "practice": "course",
+    "reference.show_cases": "cases", "cases": "cases", "exhibits": "cases",
+    "replays": "cases", "room": "cases",
     "reference.show_library": "library", "reference.show_instrument": "library",
     "reference.show_glossary": "glossary", "reference.search": "search",
     "reference.show_progress": "course", "reference.show_notes": "course",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 bp = Blueprint("academy", __name__, url_prefix="/academy")
 
-MOST_SIGNATORIES = 3
+MOST_SIGNATORIES, SIGNATORIES_SHOWN = 9, 3
+"""As many fit on a sheet; and of how many there are rows to fill in, one more when all are full."""
 SIGNATORY_FIELDS = {"name": "signs", "title": "title", "other_name": "other_signs",
                     "other_title": "other_title"}
 ALL = "all"
@@ -56,8 +57,10 @@ def edit_profile() -> ResponseReturnValue:
 
 
 def _profile_page(now: Academy, form: Fields) -> ResponseReturnValue:
+    rows = max(SIGNATORIES_SHOWN, len(now.signatories) + 1)
     page = render_template("academy/profile.html", academy=now, form=form,
-                           places=range(1, MOST_SIGNATORIES + 1),
+                           places=range(1, min(rows, MOST_SIGNATORIES) + 1),
+                           room=rows <= MOST_SIGNATORIES,
                            has_key=office().keyring.current() is not None)
     return page, form.status
 

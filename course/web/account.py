@@ -21,7 +21,7 @@ from ..core import people
 from ..core.errors import BadField, NotFound, TooManyTries, WrongSecret
 from ..core.people import ADMINISTRATOR, REGISTER, Person, Register
 from . import context
-from .addresses import qr, room_addresses
+from .addresses import qr, room_addresses, server_port
 from .forms import Fields
 from .words import sentence
 
@@ -159,7 +159,7 @@ def _remembering_language(response: Response, chosen: str = "") -> Response:
 
 def _room() -> dict[str, object]:
     """Where the other devices of the room find this page."""
-    addresses = room_addresses(int(request.environ.get("SERVER_PORT", "8000")))
+    addresses = room_addresses(server_port())
     return {"addresses": addresses, "qr": qr(addresses[0]) if addresses else ""}
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ def template_addresses(app: Flask) -> dict[str, Callable[..., str]]:
         return build(endpoint, (("manual_id", manual_id), ("name", name), *values.items()))
 
     return {"url_for": url_for, "way": way}
+
+
+def server_port() -> int:
+    """The port that the running server listens on."""
+    return int(request.environ.get("SERVER_PORT", "8000"))
 
 
 def room_addresses(port: int) -> list[str]:

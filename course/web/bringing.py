@@ -182,8 +182,9 @@ def take() -> ResponseReturnValue:
         carrying().drop(tokens)
         return redirect(url_for(".show_start"), 303)
     taken = [one for one in carrying().take(tokens, signed_in().id) if one.id]
-    session["done"] = (gettext("Brought in. What it changed can be undone below.") if taken
-                       else gettext("All of it was here already: nothing has changed."))
+    session["done"] = (
+        gettext("Brought in. It can be undone on the page that brings laptops together.") if taken
+        else gettext("All of it was here already: nothing has changed."))
     if taken and suspected(store().document(REGISTER)):
         return redirect(url_for(".show_twice"), 303)
     return redirect(url_for(".show_start"), 303)

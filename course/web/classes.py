@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from ..core import classroom, people
+from ..core import classroom, people, roster
 from ..core.classroom import Cohort
-from ..core.errors import BadField
 from ..core.people import REGISTER, Person, Register
 from ..core.table import DATE, NUMBER, Column, Table
 from . import context
 from .context import library, needs, services, signed_in, store
 from .forms import Fields
+from .klass import read_ahead
 from .tables import file_of, wants_file
 
 bp = Blueprint("classes", __name__, url_prefix="/classes")
@@ -30,6 +30,7 @@ bp = Blueprint("classes", __name__, url_prefix="/classes")
 def show_classes() -> ResponseReturnValue:
     """The trainer's home: the classes in order of name, those that are over listed apart."""
     cohorts = services().cohorts.all()
+    read_ahead()
     going, over = ([one for one in cohorts if one.closed is closed] for closed in (False, True))
     tables = [_table(gettext("Classes"), going), _table(gettext("Classes that are over"), over)]
     if wants_file():
@@ -203,7 +204,7 @@ def _extra_time_kept(form: Fields, learners: Iterable[Person]) -> bool:
     drafts = []
     for person in learners:
         with form.collecting_at(f"extra.{person.id}"):
-            percent = percent_of(form.get(f"extra.{person.id}"))
+            percent = roster.percent(form.get(f"extra.{person.id}")) or 0
             draft = people.give_extra_time(person, percent, signed_in())
             if percent != person.extra_time:
                 drafts.append(draft)
@@ -213,13 +214,3 @@ def _extra_time_kept(form: Fields, learners: Iterable[Person]) -> bool:
         here = {one.id for one in Register(record.document).present()}
         record.append(*(one for one in drafts if one.object in here))
     return True
-
-
-def percent_of(typed: str) -> int:
-    """A percentage as it was typed, in any digits; 0 for nothing. Raises BadField."""
-    plain = typed.strip().strip("%٪").strip()
-    if not plain:
-        return 0
-    if not plain.isdecimal() or len(plain) > 6:
-        raise BadField("extra_time", "extra-time", most=people.MOST_EXTRA_TIME)
-    return int(plain)

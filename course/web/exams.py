@@ -28,9 +28,6 @@ from .tables import file_of, wants_file
 
 bp = Blueprint("exams", __name__, url_prefix="/classes/<cohort_id>/exams")
 
-SHOWN_AGAIN = 5
-"""Seconds after which the page that watches asks for news."""
-
 
 # All of a class --------------------------------------------------------------------------
 
@@ -173,8 +170,8 @@ def _watched(exam: Exam, present: list[Candidate]) -> Table:
     columns = (Column(gettext("Name")), Column(gettext("State")),
                Column(gettext("Answered"), NUMBER), Column(gettext("Of"), NUMBER),
                Column(gettext("Minutes left"), NUMBER))
-    rows = tuple((one.person.name, _how_far(one), len(one.attempt.answers) if one.attempt
-                  and not one.attempt.is_over else None, len(exam.questions),
+    rows = tuple((one.person.name, _how_far(one), one.attempt.answered if one.attempt else None,
+                  len(exam.questions),
                   -(-one.left // exams.MINUTE) if one.is_going and one.left is not None else None)
                  for one in present)
     links = tuple(url_for(".show_person", cohort_id=exam.cohort, exam_id=exam.id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext
 
-from .lacks import hours_of, percent_of
+from ..exchange.labels import LABELS, attended, hours, percent
 
 if TYPE_CHECKING:
     from ..exchange.compact import Facts, Verdict
@@ -44,10 +44,6 @@ KINDS: Mapping[str, Callable[[], str]] = {
     "completion": lambda: gettext("Attendance and completion"),
     "achievement": lambda: gettext("Achievement"),
 }
-TITLES: Mapping[str, Callable[[], str]] = {
-    "completion": lambda: gettext("Completion record"),
-    "achievement": lambda: gettext("Record of achievement"),
-}
 FAULTS: Mapping[str, Callable[[], str]] = {
     "removed": lambda: gettext("Lines are missing."),
     "changed": lambda: gettext("The line was changed."),
@@ -71,46 +67,40 @@ def meaning(verdict: Verdict) -> str:
     return (REASONS[verdict.reason] if verdict.reason else MEANINGS[verdict.state])()
 
 
+def printed(key: str) -> str:
+    """A word of the printed sheet, in the language of the page where it has one."""
+    locale = get_locale()
+    return LABELS.get(locale.language if locale else "", LABELS["en"])[key]
+
+
 def rows_of(facts: Facts) -> list[Row]:
-    """The facts of a record, in the order of the sheet."""
-    return [row for row in _rows(facts) if row[1]]
+    """The facts of a record in the words and the order of its sheet, to be compared with it."""
+    return [(printed(key), value) for key, value in _rows(facts) if value]
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
-    yield gettext("Manual and edition"), f"{facts.manual.upper()} {facts.edition}".strip()
-    yield gettext("Modules completed"), _of(facts.modules)
-    yield gettext("Case studies completed"), _of(facts.cases)
-    yield gettext("Final examination"), _examination(facts)
-    yield gettext("Date of the examination"), facts.examined
-    yield gettext("Course hours"), hours_of(facts.minutes) if facts.minutes else ""
-    yield gettext("Attendance, hours"), _hours(facts.attendance)
-    yield gettext("From, to"), " – ".join(one for one in (facts.begun, facts.ended) if one)
-    yield gettext("Requirements waived"), str(facts.overrides or "")
-    yield gettext("Issued"), facts.issued
-    yield gettext("Date in doubt: later than"), facts.doubtful
-    yield gettext("Valid until"), facts.valid_until
-    yield gettext("In the place of"), facts.supersedes
-    yield gettext("Record number"), facts.number
+    yield "manual", f"{facts.manual.upper()} {facts.edition}".strip()
+    yield "minutes", hours(facts.minutes) if facts.minutes else ""
+    yield "modules", _of(facts.modules)
+    yield "cases", _of(facts.cases)
+    yield "examination", _examination(facts)
+    yield "examined", facts.examined
+    yield "attendance", attended(*facts.attendance) if facts.attendance else ""
+    yield "period", " – ".join(one for one in (facts.begun, facts.ended) if one)
+    yield "issued", facts.issued
+    yield "clock", facts.doubtful
+    yield "valid_until", facts.valid_until
+    yield "waived", str(facts.overrides or "")
+    yield "supersedes", facts.supersedes
+    yield "number", facts.number
 
 
 def _of(count: tuple[int, int] | None) -> str:
     return f"{count[0]} / {count[1]}" if count and count[1] else ""
 
 
-def _hours(count: tuple[int, int] | None) -> str:
-    if not count:
-        return ""
-    done, of = hours_of(count[0]), hours_of(count[1])
-    return f"{done} / {of}" if count[1] else done
-
-
 def _examination(facts: Facts) -> str:
     if not facts.score:
         return ""
     permille = int(float(facts.score) * 1000 / max(facts.of, 1) + 1e-6)
-    return f"{facts.score} / {facts.of} = {percent_of(permille)} (≥ {percent_of(facts.needed)})"
-
-
-def waived(count: int) -> str:
-    """How many requirements a record was issued without."""
-    return ngettext("%(num)s requirement was waived.", "%(num)s requirements were waived.", count)
+    return f"{facts.score} / {facts.of} = {percent(permille)} (≥ {percent(facts.needed)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,10 +11,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..core.academy import clean_line
-from ..core.credential import Award, Named
-from ..core.errors import BadField, CourseError, MissingFont, NotFound
+from ..core.awarding import Award
+from ..core.classroom import Cohort
+from ..core.credential import Named
+from ..core.errors import BadField, CourseError, NotFound
 from ..core.issued import Issued
-from ..core.people import Person
+from ..core.people import LEARNER, Person
 from ..core.presence import session_minutes
 from ..core.standing import (
     KINDS,
@@ -28,11 +30,13 @@ from ..core.standing import (
     standing,
 )
 from ..core.statement import Document
+from ..exchange.labels import LABELS
 from . import context
 from .context import library, needs, office, signed_in, store
 from .forms import Fields, sent_or
 from .keyhole import unlocked
 from .lacks import heading, hours_of, lacking
+from .printable import must_be_printable, texts_of
 from .words import sentence
 
 if TYPE_CHECKING:
@@ -40,6 +44,9 @@ if TYPE_CHECKING:
     from ..office import Order
 
 bp = Blueprint("issuing", __name__, url_prefix="/academy/manuals")
+
+LANGUAGES_OF_RECORDS = tuple(LABELS)
+"""Those that a sheet speaks, whether or not the course does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +103,8 @@ def _candidates(people: Iterable[Person], syllabus: Syllabus, kind: str) -> list
 @needs("see-register")
 def show_candidates(manual_id: str, kind: str) -> ResponseReturnValue:
     """Everybody: who qualifies, who holds the record, and exactly what the others lack."""
-    syllabus = _syllabus(manual_id, kind)
-    candidates = _candidates(context.services().register().learners(), syllabus, kind)
+    syllabus, cohort = _syllabus(manual_id, kind), _chosen()
+    candidates = _candidates(_learners(cohort), syllabus, kind)
     shown = request.args.get("show", "")
     groups = {"ready": [one for one in candidates if one.standing.qualifies and not one.held],
               "held": [one for one in candidates if one.held],
@@ -106,7 +113,27 @@ def show_candidates(manual_id: str, kind: str) -> ResponseReturnValue:
     return render_template(
         "academy/candidates.html", manual=syllabus.manual, kind=kind, kinds=KINDS,
         candidates=groups.get(shown, candidates), shown=shown, total=len(candidates),
+        cohort=cohort, cohorts=_cohorts(),
         counts={name: len(group) for name, group in groups.items()}, **_words())
+
+
+def _cohorts() -> list[Cohort]:
+    """Those that may be chosen, in order of name; the ones that are over come last."""
+    return sorted(context.services().cohorts.all(), key=lambda one: one.closed)
+
+
+def _chosen() -> Cohort | None:
+    """The cohort in the page's address, if there is one. Raises NotFound."""
+    cohort_id = request.args.get("cohort", "")
+    return context.services().cohorts.get(cohort_id) if cohort_id else None
+
+
+def _learners(cohort: Cohort | None) -> list[Person]:
+    """The class list, or those of a cohort on it."""
+    register = context.services().register()
+    if cohort is None:
+        return register.learners()
+    return [one for one in register.listed(cohort.members) if one.role == LEARNER]
 
 
 def _words() -> dict[str, object]:
@@ -120,19 +147,21 @@ def _words() -> dict[str, object]:
 def enter_attendance(manual_id: str) -> ResponseReturnValue:
     """The hours that each learner attended beside the recorded sessions, entered by hand for the
     whole list."""
-    syllabus = syllabus_of(manual_id, context.locale())
-    learners = context.services().register().learners()
+    syllabus, cohort = syllabus_of(manual_id, context.locale()), _chosen()
+    learners = _learners(cohort)
     documents = {one.id: store().document(one.record) for one in learners}
     known = {key: entered_minutes(one, manual_id) for key, one in documents.items()}
     recorded = {key: session_minutes(one, manual_id) for key, one in documents.items()}
     form = sent_or({f"hours.{key}": hours_of(minutes) for key, minutes in known.items()
                     if minutes})
     if request.method == "POST" and _attended(form, manual_id, learners, known):
-        return redirect(url_for(".enter_attendance", manual_id=manual_id, saved="yes"), 303)
+        return redirect(url_for(".enter_attendance", manual_id=manual_id, saved="yes",
+                                cohort=cohort.id if cohort else None), 303)
     need = needed_minutes(syllabus, office().academy.rules_for(manual_id))
     page = render_template("academy/attendance.html", manual=syllabus.manual, form=form,
                            learners=learners, need=need, hours_of=hours_of,
                            recorded=recorded, any_recorded=any(recorded.values()),
+                           cohort=cohort, cohorts=_cohorts(),
                            saved=bool(request.args.get("saved")))
     return page, form.status
 
@@ -179,22 +208,23 @@ def issue(manual_id: str, kind: str) -> ResponseReturnValue:
     chosen = request.values.getlist("person")
     people = [one for one in context.services().register().learners() if one.id in set(chosen)]
     syllabus = _syllabus(manual_id, kind)
-    candidates = _candidates(people, syllabus, kind)
-    form = sent_or(_suggested(candidates))
+    candidates, cohort = _candidates(people, syllabus, kind), _chosen()
+    form = sent_or(_suggested(candidates, cohort))
     if request.method == "POST" and (numbers := _issued(form, manual_id, kind, people)):
         return redirect(url_for("registry.show_batch", first=numbers[0], last=numbers[-1]), 303)
     page = render_template(
         "academy/issue.html", manual=syllabus.manual, kind=kind, candidates=candidates, form=form,
         when=office().moment(), academy=office().academy, key=office().keyring.current(),
+        record_languages=LANGUAGES_OF_RECORDS, cohort=cohort,
         **_words())
     return page, form.status
 
 
-def _suggested(candidates: Iterable[Candidate]) -> dict[str, str]:
-    """The names of the last record, else the name of the class list."""
+def _suggested(candidates: Iterable[Candidate], cohort: Cohort | None) -> dict[str, str]:
+    """The names of the last record, else the name of the class list; and the cohort's name."""
     academy = office().academy
     sent = {"language": context.locale(), "other_language": academy.other_language,
-            "law": library().country()}
+            "law": library().country(), "cohort": cohort.name if cohort else ""}
     register = office().register
     for one in candidates:
         earlier = register.search(person=one.id)
@@ -207,7 +237,7 @@ def _issued(form: Fields, manual_id: str, kind: str, people: list[Person]) -> li
     """The numbers of the new records; empty while something is wrong with the form."""
     language = form.get("language")
     with form.collecting():
-        if language not in context.offered_languages():
+        if language not in LANGUAGES_OF_RECORDS:
             raise BadField("language", "choose")
         if form.get("other_language") not in {"", *context.LANGUAGES_OF_NAMES}:
             raise BadField("other_language", "choose")
@@ -219,22 +249,16 @@ def _issued(form: Fields, manual_id: str, kind: str, people: list[Person]) -> li
         return []
     syllabus = _syllabus(manual_id, kind, language)
     orders = [_order(form, one, syllabus) for one in _candidates(people, syllabus, kind)]
-    _must_be_printable(form, orders)
+    must_be_printable(form, _texts(orders))
     signer = unlocked(form) if not form.errors else None
     return _signed(form, signer, orders) if signer else []
 
 
-def _must_be_printable(form: Fields, orders: Iterable[Order]) -> None:
-    """A name that no font here can print is said before anything is issued, never as boxes."""
-    from ..exchange.fonts import fonts_for
-
-    if form.get("unprintable"):
-        return
-    names = "".join(one.award.named.name + one.award.named.other_name for one in orders)
-    try:
-        fonts_for(names, context.services().settings.font)
-    except MissingFont as error:
-        form.errors["unprintable"] = sentence(error)
+def _texts(orders: Iterable[Order]) -> Iterator[str]:
+    academy = office().academy
+    for one in orders:
+        yield from texts_of(one.award.named, one.award.language, academy,
+                            one.syllabus.manual.title, one.award.other_title)
 
 
 def _order(form: Fields, one: Candidate, syllabus: Syllabus) -> Order:
@@ -251,15 +275,18 @@ def _order(form: Fields, one: Candidate, syllabus: Syllabus) -> Order:
         with form.collecting_at(one.why(requirement)):
             reason = form.get(one.why(requirement)).strip() or form.get("why")
             waived[requirement.key] = clean_line("reason", reason)
+    named = Named(name, other, form.get("other_language") if other.strip() else "")
     return Order(one.person, syllabus, one.standing, one.document, Award(
-        Named(name, other, form.get("other_language") if other.strip() else ""),
-        language=form.get("language"), waived=waived, by=signed_in().name,
-        other_title=_other_title(syllabus.manual.id, form.get("other_language")),
+        named, language=form.get("language"), waived=waived, by=signed_in().name,
+        other_title=_other_title(syllabus.manual.id, form.get("language"), named),
         law=form.get("law").strip()), form.get("cohort").strip())
 
 
-def _other_title(manual_id: str, language: str) -> str:
-    """The manual's title in the second language, where it is translated."""
+def _other_title(manual_id: str, first: str, named: Named) -> str:
+    """The manual's title in the sheet's second language, where it is translated."""
+    from ..exchange.sheet import second_language
+
+    language = second_language(first, named, office().academy.other_language)
     if language not in library().locales:
         return ""
     manual = library().manual(manual_id, language)

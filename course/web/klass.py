@@ -6,10 +6,13 @@ store shows that same document: a class of two hundred is read again one learner
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app
 
@@ -19,7 +22,7 @@ from ..core.activity import Entry, Manual, Module, Quiz
 from ..core.analysis import Item
 from ..core.classroom import Cohort
 from ..core.classview import Held, Officer
-from ..core.errors import NotFound
+from ..core.errors import CourseError, NotFound
 from ..core.people import LEARNER, Person
 from ..core.standing import COMPLETION, Syllabus
 from ..core.studied import Studied, in_place, modules, studied
@@ -27,7 +30,13 @@ from . import context
 from .context import library, office, store
 from .issuing import syllabus_of
 
+if TYPE_CHECKING:
+    from ..content.library import Library
+
 T = TypeVar("T")
+
+PAUSE = 0.05
+"""Seconds after each text that is read ahead."""
 
 MOST_KEPT = 20_000
 """Values kept before all are let go: two hundred learners in four manuals are eight hundred."""
@@ -137,6 +146,30 @@ class Klass:
             ("signed", self.manual.id), documents, moment.believed,
             lambda: frozenset(the_office.holders(the_office.register, self.manual.id, COMPLETION,
                                                  moment)))
+
+
+def read_ahead() -> None:
+    """Read aside what the results of the open classes will ask of the course, so that the first
+    look at them after a start need not wait for its texts. Called where a trainer begins."""
+    reading = current_app.extensions.setdefault("read-ahead", set())
+    wanted = {(manual.id, context.locale(), library().version)
+              for cohort in context.services().cohorts.all() if not cohort.closed
+              for manual in manuals_of(cohort)} - reading
+    if wanted:
+        reading |= wanted
+        Thread(target=_read, args=(library(), sorted(wanted)), name="read-ahead",
+               daemon=True).start()
+
+
+def _read(shelf: Library, wanted: Sequence[tuple[str, str, str]]) -> None:
+    """One text after the other, with a pause behind each for those who wait for a page."""
+    for manual_id, locale, _ in wanted:
+        with suppress(CourseError, OSError):  # the page itself will say so
+            for entry in shelf.manual(manual_id, locale).entries:
+                outline = shelf.outline(entry.id, locale)
+                if outline.quiz and not outline.is_played:
+                    shelf.quiz(outline.quiz, locale)
+                time.sleep(PAUSE)
 
 
 def the_class(cohort_id: str, manual_id: str = "") -> Klass:

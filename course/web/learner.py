@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..core import progress
+from ..core import learning, progress
 from ..core.activity import Check, Entry, Manual, Module, Part, Prose, Section, TrainerNote
 from ..core.errors import BadField, BadResponse, NotFound
 from ..core.progress import ModuleProgress
@@ -25,6 +25,7 @@ from .whereabouts import (
     manual_row,
     module_or_none,
     module_state,
+    my_quiz,
     number_of,
     quiz_url,
     record_needs,
@@ -183,7 +184,7 @@ def _remember_reading(module: Module, section: Section) -> None:
             module.id, section.slug):
         return
     with store().record(person.record, wait=False) as record:
-        record.append(progress.experienced(place))
+        record.append(learning.experienced(place))
 
 
 def section_page(module: Module, section: Section, gate: str,
@@ -263,7 +264,7 @@ def _shown_part(part: Part, module: Module, section: Section, document: Document
 def check_view(module: Module, section: Section, check: Check, document: Document, gate: str,
                **rest: Any) -> Asked | None:
     """A question in place; None when the pool has lost it."""
-    quiz = my_library().quiz(module.quiz, context.locale())
+    quiz = my_quiz(module)
     question = quiz.question(check.question)
     if question is None:
         return None
@@ -272,7 +273,7 @@ def check_view(module: Module, section: Section, check: Check, document: Documen
     opened: dict[str, Any] = {} if gate == "none" else {"show": gate}
     action = url_for("learner.answer_check", manual_id=manual_id, name=name, slug=section.slug,
                      question_id=question.id, **opened)
-    similar = url_for("quizzes.practise", manual_id=manual_id, name=name,
+    similar = url_for("practice.practise", manual_id=manual_id, name=name,
                       question_id=question.similar) if question.similar else ""
     view = asked(quiz, question, f"{signed_in().id}/{question.id}", answer, action=action,
                  similar_url=similar, graded=mark_of(
@@ -304,7 +305,7 @@ def keep_note(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
     module, section = find_section(manual_id, name, slug)
     typed = request.form.get("note", "")
     try:
-        draft = progress.note(f"{module.id}#{section.slug}", typed)
+        draft = learning.note(f"{module.id}#{section.slug}", typed)
     except BadField as error:
         page = section_page(module, section, _gate(section), note=typed,
                             note_error=sentence(error))
@@ -320,7 +321,7 @@ def keep_bookmark(manual_id: str, name: str, slug: str) -> ResponseReturnValue:
     module, section = find_section(manual_id, name, slug)
     with store().record(signed_in().record) as record:
         on = request.form.get("on") == "1"
-        record.append(progress.bookmark(f"{module.id}#{section.slug}", on))
+        record.append(learning.bookmark(f"{module.id}#{section.slug}", on))
     return redirect(section_url(module.id, slug, **_opened(section)), 303)
 
 

@@ -20,6 +20,7 @@ from ..core.roomwork import Ballot
 from ..core.scoring import shuffled
 from ..core.session import (
     CARDS,
+    CASE,
     FIRST,
     POLL,
     QUESTION,
@@ -209,6 +210,27 @@ def as_cohort_has_it(session: Session) -> Session:
         return session
     titles = question_titles(key for key in cohort.questions.values() if key != HIDDEN)
     return replace(session, plan=tuple(runsheet.for_cohort(session.plan, cohort, titles)))
+
+
+def as_read(session: Session) -> Session:
+    """Its plan with the titles that sections, questions and cases have in the reader's language.
+    What the trainer named, and what is gone, keeps its name."""
+    titles = question_titles(one.ref for one in session.plan if one.kind == QUESTION)
+    return replace(session, plan=tuple(
+        replace(one, title=titles.get(one.ref) or _title_of(one) or one.title)
+        for one in session.plan))
+
+
+def _title_of(step: Step) -> str:
+    module_id, _, slug = step.ref.partition("#")
+    if step.kind not in (SECTION, CASE):
+        return ""
+    try:
+        module = library().outline(module_id, context.locale())
+    except NotFound:
+        return ""
+    section = module.section(slug) if slug else None
+    return section.title if section else "" if slug else module.title
 
 
 def cohort_at(cohort_id: str) -> Cohort:

@@ -20,7 +20,7 @@ from ..core.errors import NotFound
 from ..core.people import Person
 from . import context
 from .lane import Cookies
-from .ready import ReadyPage
+from .ready import ReadyPage, answer_of
 from .rooms import Room
 
 if TYPE_CHECKING:
@@ -108,19 +108,11 @@ class LiveFront:
         with self._making:
             if key in self._parts:
                 return self._parts[key]
-            status: list[str] = []
-            headers: list[tuple[str, str]] = []
-
-            def start(line: str, given: list[tuple[str, str]], *_: object) -> Callable[..., object]:
-                status.append(line)
-                headers.extend(given)
-                return lambda data: None
-
-            body = b"".join(self._app({name: value for name, value in environ.items()
-                                       if name != "HTTP_ACCEPT_ENCODING"}, start))
+            status, headers, body = answer_of(self._app, {
+                name: value for name, value in environ.items() if name != "HTTP_ACCEPT_ENCODING"})
             asked = self._asked(environ)
             is_so_still = asked is not None and self._key(*asked[:2]) == key
-            if not (is_so_still and status[0].startswith("200")):
+            if not (is_so_still and status.startswith("200")):
                 return None  # refused, or something else by now: it is nobody else's
             if len(self._parts) >= MOST_PARTS:
                 self._parts = {}

@@ -117,7 +117,7 @@ def _view(session: Session, step: Step, question: Question) -> Asked:
         step.ref.partition("#")[0], context.locale()).language
     action = url_for("phones.answer", session_id=session.id, asking=session.stage.asking,
                      vote=session.stage.vote)
-    return Asked(question, choices, rights, action, "now", language=language)
+    return Asked(question, choices, rights, action, "_asked", language=language)
 
 
 def _why_not(session: Session, question: Question) -> str:

@@ -18,7 +18,7 @@ from ..core.session import Session, Step
 from . import context
 from .context import library, needs, signed_in, store
 from .forms import Fields
-from .live import as_cohort_has_it, cohort_at, question_titles, session_at
+from .live import as_cohort_has_it, as_read, cohort_at, question_titles, session_at
 from .sessions import modules_of, plan_for
 
 bp = Blueprint("planning", __name__)
@@ -31,7 +31,7 @@ USUAL_BREAK = 15
 def show_plan(session_id: str) -> ResponseReturnValue:
     """The steps of a session, to be put in order; with `pick`, the questions of a `module` that
     can be added."""
-    return _page(session_at(session_id), Fields(MultiDict()))
+    return _page(as_read(session_at(session_id)), Fields(MultiDict()))
 
 
 def _page(known: Session, form: Fields) -> ResponseReturnValue:

@@ -118,10 +118,11 @@ def _shown(statement: Statement) -> dict[str, Any]:
 @bp.post("/staff/people/<person_id>/pseudonymise")
 @needs("remove-learner")
 def pseudonymise(person_id: str) -> ResponseReturnValue:
-    """Take a learner's name and number away. Issued records keep the name they were issued to."""
+    """Take a learner's name and number out of all that is kept, except issued records."""
     person = _learner(person_id)
     with store().record(REGISTER) as record:
         record.append(*(people.pseudonymise(one, by=signed_in()) for one in _all_of(person)))
+    store().erase()
     return redirect(url_for("staff.show_people"), 303)
 
 

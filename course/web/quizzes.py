@@ -1,4 +1,4 @@
-"""Quizzes: attempts drawn, answered one by one and handed in; practice; what comes back."""
+"""Quizzes: attempts drawn, answered one by one and handed in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from ..core import progress, scoring
 from ..core.activity import Module, Quiz
-from ..core.errors import AskedNow, BadResponse, ExamPaused, ExamReserved, NotFound
-from ..core.fitting import instead, key_of
-from ..core.questions import FreeText, Question
+from ..core.errors import BadResponse, ExamPaused, ExamReserved, NotFound
+from ..core.fitting import key_of
+from ..core.questions import Question
 from ..core.scoring import Attempt
 from ..core.statement import Document
 from . import context, sitting
@@ -27,8 +27,17 @@ from .context import (
     signed_in,
     store,
 )
+from .practice import similar_url
 from .texts import mark_of
-from .whereabouts import is_done, manual_of, number_of, quiz_url, section_url
+from .whereabouts import (
+    is_done,
+    manual_of,
+    module_and_quiz,
+    my_quiz,
+    number_of,
+    quiz_url,
+    section_url,
+)
 
 bp = Blueprint("quizzes", __name__)
 
@@ -39,13 +48,13 @@ bp = Blueprint("quizzes", __name__)
 @needs("read")
 def show_quiz(manual_id: str, name: str) -> ResponseReturnValue:
     """A module's quiz: its rules, the attempt that is open, the attempts made so far."""
-    module, quiz = _module_and_quiz(manual_id, name)
+    module, quiz = module_and_quiz(manual_id, name)
     document = my_document()
     how_far = progress.module_progress(module, document)
     going = scoring.open_attempt(document, quiz.id)
     return render_template(
-        "learner/quiz.html", manual=_manual(manual_id), module=module, quiz=quiz,
-        number=number_of(_manual(manual_id), module.id), open=going,
+        "learner/quiz.html", manual=manual_of(module.id), module=module, quiz=quiz,
+        number=number_of(manual_of(module.id), module.id), open=going,
         open_url=_place_url(going, going.next_place) if going else "",
         history=[one for one in scoring.attempts(document, quiz.id) if one.is_over],
         passed=how_far.passed, reserved=_is_reserved(quiz), **_checks_left(module, document))
@@ -75,7 +84,7 @@ def start_attempt(manual_id: str, name: str) -> ResponseReturnValue:
 
     What an examination of theirs has asked is not drawn before that is released.
     """
-    _, quiz = _module_and_quiz(manual_id, name)
+    _, quiz = module_and_quiz(manual_id, name)
     if _is_reserved(quiz):
         raise ExamReserved
     with store().record(signed_in().record) as record:
@@ -104,10 +113,10 @@ def show_attempt(attempt_id: str) -> ResponseReturnValue:
     rows = [(n, quiz.question(one), answers.get(one), one in answers and answers[one].right)
             for n, one in enumerate(attempt.questions, start=1)]
     by_objective = (progress.in_attempt_by_objective(module, quiz, answers) if module.is_test
-                    else progress.by_objective(module, _my_quiz(module), document))
+                    else progress.by_objective(module, my_quiz(module), document))
     return render_template(
         "learner/attempt.html", attempt=attempt, module=module, manual=manual_of(module.id),
-        quiz_title=quiz.title, quiz_url=_quiz_url(module), result=attempt.summary, rows=rows,
+        quiz_title=quiz.title, quiz_url=quiz_url(module.id), result=attempt.summary, rows=rows,
         objectives=by_objective, flags=sitting.flags(attempt), before=_before(module, document),
         withheld=_is_withheld(attempt, quiz, document),
         left=[n for n, _, answer, _ in rows if answer is None],
@@ -115,16 +124,12 @@ def show_attempt(attempt_id: str) -> ResponseReturnValue:
         next_url=_next_activity(module, document), **_checks_left(module, document))
 
 
-def _quiz_url(module: Module) -> str:
-    return quiz_url(module.id)
-
-
 def _is_withheld(attempt: Attempt, quiz: Quiz, document: Document) -> bool:
     """Whether a test does not say yet what is right: until it is handed in; of the two that
     measure a manual, the first until the second is."""
     if quiz.kind == "quiz":
         return False
-    later = _manual(quiz.id.partition("/")[0]).test("after") if quiz.kind == "before" else None
+    later = manual_of(quiz.id).test("after") if quiz.kind == "before" else None
     waits = later and not any(one.is_over for one in scoring.attempts(document, later.id))
     return bool(waits) or not attempt.is_over
 
@@ -219,8 +224,9 @@ def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None =
         quiz, question, attempt.seed or attempt.id, answer,
         action=url_for(".answer_question", attempt_id=attempt_id, place=place),
         anchor="feedback", flagged=question.id in attempt.flags,
-        similar_url=_similar(module, question),
-        withheld=_is_withheld(attempt, quiz, my_document()) or _is_kept_back(quiz, question),
+        similar_url=similar_url(module, question),
+        withheld=(_is_withheld(attempt, quiz, my_document())
+                  or sitting.is_kept_back(key_of(quiz, question))),
         graded=mark_of(my_document(), key_of(quiz, question), attempt_id,
                        answers.get(question.id)),
         **_after(attempt, place), **trouble or {})
@@ -228,7 +234,7 @@ def _question_page(attempt_id: str, place: int, trouble: dict[str, Any] | None =
     strokes[place - 1] = "here"
     return render_template(
         "learner/question.html", attempt=attempt, module=module, manual=manual_of(module.id),
-        quiz_title=quiz.title, quiz_url=_quiz_url(module), view=view, n=place,
+        quiz_title=quiz.title, quiz_url=quiz_url(module.id), view=view, n=place,
         of=len(attempt.questions), strokes=strokes, flags=sitting.flags(attempt),
         flag_url=url_for(".flag_question", attempt_id=attempt_id, place=place),
         finish_url=url_for(".show_attempt", attempt_id=attempt_id))
@@ -246,144 +252,7 @@ def _after(attempt: Attempt, place: int) -> dict[str, Any]:
     return {"next_url": url_for(".show_attempt", attempt_id=attempt.id), "last": True}
 
 
-def _similar(module: Module, question: Question) -> str:
-    similar = instead(my_library().changes, module.quiz, question.similar)
-    if not question.similar or module.is_test or similar in {"", question.id}:
-        return ""
-    manual_id, _, name = module.id.partition("/")
-    return url_for(".practise", manual_id=manual_id, name=name, question_id=similar)
-
-
-# Practice and review ---------------------------------------------------------------------
-
-@bp.get("/practice/<manual_id>/<name>/<question_id>")
-@needs("study")
-def practise(manual_id: str, name: str, question_id: str) -> ResponseReturnValue:
-    """A question outside any attempt: a similar one, or one that has come back."""
-    return _practice_page(manual_id, name, question_id)
-
-
-@bp.post("/practice/<manual_id>/<name>/<question_id>")
-@needs("study")
-def answer_practice(manual_id: str, name: str, question_id: str) -> ResponseReturnValue:
-    """Mark a practice answer; it moves the question's next review, and no score."""
-    _, quiz, question = _practice_question(manual_id, name, question_id)
-    try:
-        response = question.read(sent_response())
-    except BadResponse as error:
-        return _practice_page(manual_id, name, question_id, trouble=refused(error)), error.status
-    what = _what()
-    with store().record(signed_in().record) as record:
-        record.append(scoring.answered(quiz.id, question, response, {"in": what}))
-    answer = scoring.Answer(response, question.mark(response).score,
-                            context.services().now().isoformat())
-    return _practice_page(manual_id, name, question_id, answer)
-
-
-def _what() -> str:
-    return "review" if request.args.get("purpose") == "review" else "practice"
-
-
-def _practice_page(manual_id: str, name: str, question_id: str,
-                   answer: scoring.Answer | None = None,
-                   trouble: dict[str, Any] | None = None) -> str:
-    module, quiz, question = _practice_question(manual_id, name, question_id)
-    what = _what()
-    action = url_for(".answer_practice", manual_id=manual_id, name=name, question_id=question_id,
-                     purpose=what, _anchor="feedback")
-    view = asked(quiz, question, f"{signed_in().id}/{question_id}", answer, action=action,
-                 anchor="feedback", similar_url=_similar(module, question),
-                 next_url=_next_due() if what == "review" else "", **trouble or {})
-    return render_template("learner/practice.html", manual=_manual(manual_id), module=module,
-                           quiz=quiz, view=view, what=what, back_url=_back_to(module, question))
-
-
-def _back_to(module: Module, question: Question) -> str:
-    """Where a practice came from: the section that asks in place, else the quiz."""
-    section = next((one for one in module.sections if question.id in one.checks), None)
-    if section:
-        return section_url(module.id, section.slug)
-    return _quiz_url(module)
-
-
-def _practice_question(manual_id: str, name: str,
-                       question_id: str) -> tuple[Module, Quiz, Question]:
-    module, quiz = _module_and_quiz(manual_id, name)
-    question = quiz.question(question_id)
-    if question is None or module.is_test:
-        raise NotFound(what="question")
-    if key_of(quiz, question) == _asked_in_class():
-        raise AskedNow
-    if _is_kept_back(quiz, question):
-        raise ExamReserved
-    return module, quiz, question
-
-
-def _is_kept_back(quiz: Quiz, question: Question) -> bool:
-    """Whether an examination that awaits its release has asked it, or the class is asked it."""
-    key = key_of(quiz, question)
-    return key in sitting.kept_back(my_document()) or key == _asked_in_class()
-
-
-def _asked_in_class() -> str:
-    """The key of what the learner's class is voting on."""
-    return context.services().rooms.asked(signed_in())
-
-
-@bp.get("/review")
-@needs("study")
-def show_review() -> ResponseReturnValue:
-    """What was answered wrong and when it comes back."""
-    now = context.services().now()
-    rows = _reviews()
-    due = [row for row in rows if row["when"] <= now]
-    return render_template("learner/review.html", due=due, later=rows[len(due):],
-                           start_url=due[0]["url"] if due else "")
-
-
-def _next_due() -> str:
-    now = context.services().now()
-    return next((row["url"] for row in _reviews() if row["when"] <= now),
-                url_for(".show_review"))
-
-
-def _reviews() -> list[dict[str, Any]]:
-    """Due questions that are still in the course, soonest first."""
-    rows = []
-    withheld = sitting.kept_back(my_document())
-    for due in progress.reviews(my_document(), context.services().schedule):
-        if due.question in withheld:
-            continue
-        quiz_id, _, question_id = due.question.partition("#")
-        try:
-            module = my_library().module(library().module_of(quiz_id), context.locale())
-            question = my_library().quiz(quiz_id, context.locale()).question(question_id)
-        except NotFound:
-            continue
-        if question and not isinstance(question, FreeText):
-            manual_id, _, name = module.id.partition("/")
-            url = url_for(".practise", manual_id=manual_id, name=name, question_id=question_id,
-                          purpose="review")
-            rows.append({"when": due.when, "module": module, "question": question, "url": url})
-    return rows
-
-
 # Finding ---------------------------------------------------------------------------------
-
-def _manual(manual_id: str) -> Any:
-    return library().manual(manual_id, context.locale())
-
-
-def _module_and_quiz(manual_id: str, name: str) -> tuple[Module, Quiz]:
-    module = my_library().module(f"{manual_id}/{name}", context.locale())
-    if not module.quiz:
-        raise NotFound(what="quiz")
-    return module, _my_quiz(module)
-
-
-def _my_quiz(module: Module) -> Quiz:
-    return my_library().quiz(module.quiz, context.locale())
-
 
 def _attempt(attempt_id: str) -> tuple[Attempt, Module, Quiz]:
     """An attempt keeps what it was asked, whatever a cohort changes since."""

@@ -19,7 +19,7 @@ from flask_babel import gettext, ngettext
 
 from ..core.errors import NotFound, WouldWait
 from . import context
-from .addresses import room_addresses, square
+from .addresses import room_addresses, server_port, square
 from .context import needs, services, signed_in, store
 from .health import (
     CheckLine,
@@ -88,16 +88,11 @@ def tries() -> Tries:
     return found
 
 
-def port() -> int:
-    """The port that the running server listens on."""
-    return int(request.environ.get("SERVER_PORT", "8000"))
-
-
 # The checks ------------------------------------------------------------------------------
 
 def ports_of_room() -> list[int]:
     """Those that phones use."""
-    return [one for one in (port(), services().live_port) if one]
+    return [one for one in (server_port(), services().live_port) if one]
 
 
 def check_space(health: Health) -> Finding:
@@ -173,7 +168,7 @@ def _look_through() -> None:
 
 
 def check_addresses(_: Health) -> Finding:
-    name, found = gettext("Network"), room_addresses(port())
+    name, found = gettext("Network"), room_addresses(server_port())
     if not is_open_to_the_room():
         return Finding(CheckLine(CARE, name, gettext("This computer only")), Need(
             gettext("The course was started for this computer only."),
@@ -228,7 +223,7 @@ def show_ready() -> ResponseReturnValue:
     version = _version(findings)
     if request.if_none_match.contains(version):
         return "", 304
-    address = next(iter(room_addresses(port())), "")
+    address = next(iter(room_addresses(server_port())), "")
     hello = address + url_for(".say_hello", token=tries().token) if address else ""
     return render_template(
         "classes/ready.html", title=_title(findings), version=version,
@@ -268,4 +263,4 @@ def say_hello(token: str) -> ResponseReturnValue:
 
 def _is_own_address(address: str) -> bool:
     return any(one.partition("//")[2].rpartition(":")[0] == address
-               for one in room_addresses(port()))
+               for one in room_addresses(server_port()))

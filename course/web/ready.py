@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FOREVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +135,27 @@ class ReadyPages:
 
     def _made(self, environ: WSGIEnvironment, locale: str) -> ReadyPage | None:
         """The page as the app makes it, for a visitor with nothing but a language."""
-        status: list[str] = []
-        headers: list[tuple[str, str]] = []
-
-        def start(line: str, given: list[tuple[str, str]], *_: object) -> Callable[..., object]:
-            status.append(line)
-            headers.extend(given)
-            return lambda data: None
-
         asked = {name: value for name, value in environ.items()
                  if name not in {"HTTP_COOKIE", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"}}
         asked |= {"REQUEST_METHOD": "GET", "PATH_INFO": "/sign-in",
                   "QUERY_STRING": f"lang={locale}"}
-        body = b"".join(self._app(asked, start))
-        return ReadyPage.of(body, headers) if status[0].startswith("200") else None
+        status, headers, body = answer_of(self._app, asked)
+        return ReadyPage.of(body, headers) if status.startswith("200") else None
+
+
+def answer_of(app: WSGIApplication, environ: WSGIEnvironment
+              ) -> tuple[str, list[tuple[str, str]], bytes]:
+    """What the app answers: the status line, the headers and the body."""
+    status: list[str] = []
+    headers: list[tuple[str, str]] = []
+
+    def start(line: str, given: list[tuple[str, str]], *_: object) -> Callable[..., object]:
+        status.append(line)
+        headers.extend(given)
+        return lambda data: None
+
+    body = b"".join(app(environ, start))
+    return status[0], headers, body
 
 
 def _is_sign_in(environ: Mapping[str, str]) -> bool:

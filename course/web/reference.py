@@ -21,6 +21,7 @@ from .whereabouts import (
     module_of_quiz,
     module_or_none,
     module_state,
+    my_quiz,
     number_of,
     section_url,
 )
@@ -167,7 +168,7 @@ def _objectives(manual: Any, document: Any) -> list[tuple[Module, list[Any]]]:
             by_objective = progress.in_case_by_objective(module, document)
             found += [(module, by_objective)] if by_objective else []
         elif module and module.quiz and module.objectives and not module.is_test:
-            quiz = my_library().quiz(module.quiz, context.locale())
+            quiz = my_quiz(module)
             found.append((module, progress.by_objective(module, quiz, document)))
     return found
 

@@ -12,13 +12,13 @@ from flask_babel import gettext
 from ..core.academy import clean_line
 from ..core.errors import BadField, NotFound
 from ..core.issued import Issued
-from ..exchange.compact import facts_of
 from . import context
 from .context import needs, office, signed_in
-from .facts import FAULTS, KINDS, TITLES, VERDICTS, is_good, meaning, rows_of, waived
+from .facts import FAULTS, KINDS, VERDICTS, is_good, meaning, printed, rows_of
 from .forms import Fields, sent_or
 from .keyhole import unlocked
 from .keys import download
+from .printable import must_be_printable
 
 if TYPE_CHECKING:
     from ..exchange.compact import Verdict
@@ -107,6 +107,8 @@ def show_faults() -> ResponseReturnValue:
 @needs("see-register")
 def show_record(number: str) -> ResponseReturnValue:
     """One record: what it says, whether it holds, and what became of it."""
+    from ..exchange.compact import facts_of
+
     records = office().records()
     one = records.whole(records.register.record(number))
     verdict = records.check(one.record, one.text)
@@ -114,13 +116,13 @@ def show_record(number: str) -> ResponseReturnValue:
     return render_template(
         "academy/record.html", one=one, record=one.credential,
         rows=rows_of(facts_of(one.record)), person=people.get(one.person),
-        by=people.get(one.line.actor), title=TITLES[one.credential.kind](),
+        by=people.get(one.line.actor), title=printed(one.credential.kind),
         **_words(verdict))
 
 
 def _words(verdict: Verdict) -> dict[str, object]:
     return {"verdict": verdict, "good": is_good(verdict), "meaning": meaning(verdict),
-            "verdict_word": VERDICTS[verdict.state](), "waived": waived,
+            "verdict_word": VERDICTS[verdict.state](),
             "expired": verdict.expired(office().moment().believed)}
 
 
@@ -189,6 +191,7 @@ def reissue(number: str) -> ResponseReturnValue:
 def _replaced(form: Fields, number: str, changes: dict[str, str]) -> str:
     with form.collecting():
         clean_line("reason", form.get("reason"))
+    must_be_printable(form, changes.values())
     signer = unlocked(form) if not form.errors else None
     with form.collecting():
         if signer:
@@ -230,7 +233,7 @@ def check() -> ResponseReturnValue:
     facts = verdict.facts if verdict else None
     page = render_template(
         "academy/check.html", form=form, rows=rows_of(facts) if facts else [], facts=facts,
-        title=TITLES[facts.kind]() if facts else "", **words)
+        title=printed(facts.kind) if facts else "", **words)
     return page, form.status
 
 

@@ -22,9 +22,10 @@ from ..core.statement import Draft
 from . import context
 from .classes import cohort_named, enter
 from .context import needs, services, signed_in, store
+from .file_words import Words
 from .forms import Fields
 from .slips import Lot, by_lot, slips_page
-from .words import FIELD_REASONS, Words
+from .words import FIELD_REASONS
 
 bp = Blueprint("roster", __name__, url_prefix="/classes/<cohort_id>/roster")
 

@@ -34,6 +34,7 @@ from .filters import local_time
 from .live import (
     Live,
     as_cohort_has_it,
+    as_read,
     cohort_at,
     live,
     question_titles,
@@ -139,7 +140,7 @@ def plan_for(cohort: Cohort, module_ids: list[str], prefix: str = "s") -> list[S
 @needs("run-classes")
 def show_session(session_id: str) -> ResponseReturnValue:
     """The trainer's page: the run sheet, what is before the room, its notes and its key."""
-    here = live(session_at(session_id))
+    here = live(as_read(session_at(session_id)))
     if here.session.is_prepared:
         return redirect(url_for("planning.show_plan", session_id=session_id), 303)
     if here.session.closed:
@@ -194,7 +195,7 @@ def _advice(here: Live) -> dict[str, Any]:
 @needs("run-classes")
 def show_wall(session_id: str) -> ResponseReturnValue:
     """What the room sees, and nothing else. It asks every two seconds whether it is still so."""
-    here = live(session_at(session_id))
+    here = live(as_read(session_at(session_id)))
     shown = version(here, "wall")
     if request.if_none_match.contains(shown):
         return "", 304

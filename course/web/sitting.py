@@ -26,12 +26,13 @@ from ..core.scoring import Answer, Attempt
 from ..core.statement import Document
 from . import context
 from .asking import as_sent, asked
-from .context import invigilator, library, needs, signed_in, store
+from .context import invigilator, library, my_document, needs, signed_in, store
 from .fitted import FittedLibrary
 
 bp = Blueprint("sitting", __name__)
 
-CLOSED_BOOK = frozenset({"learner", "quizzes", "reference", "cases", "exhibits", "replays"})
+CLOSED_BOOK = frozenset({"learner", "quizzes", "practice", "reference", "cases", "exhibits",
+                         "replays"})
 """The parts of the course that are closed while a learner sits an examination."""
 STILL_OPEN = frozenset({"learner.show_home", "reference.show_wellbeing", "reference.show_about"})
 
@@ -168,6 +169,17 @@ def kept_back(document: Document) -> frozenset[str]:
         return frozenset()
     return frozenset(key for one in scoring.attempts(document) if one.is_withheld
                      for key in _keys(one))
+
+
+def is_kept_back(key: str) -> bool:
+    """Whether an examination that awaits its release has asked a question of this learner, or
+    their class is voting on it."""
+    return key in kept_back(my_document()) or is_asked_in_class(key)
+
+
+def is_asked_in_class(key: str) -> bool:
+    """Whether the learner's class is voting on a question now."""
+    return context.services().rooms.asked(signed_in()) == key
 
 
 def _keys(attempt: Attempt) -> list[str]:

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from ..core import people
 from ..core.classroom import Cohort
 from ..core.people import REGISTER, Person, Register
-from .addresses import qr_symbol, room_addresses
+from .addresses import qr_symbol, room_addresses, server_port
 from .classes import cohort_named, members
 from .context import needs, services, signed_in, store
 
@@ -71,7 +71,7 @@ def _given(chosen: Sequence[Person]) -> list[tuple[Person, str]]:
 def slips_page(cohort: Cohort, given: Sequence[tuple[Person, str]],
                done: str = "") -> ResponseReturnValue:
     """One slip for each person, shown this once."""
-    addresses = room_addresses(int(request.environ.get("SERVER_PORT", "8000")))
+    addresses = room_addresses(server_port())
     address = addresses[0] if addresses else request.host_url.rstrip("/")
     slips = sorted(given, key=lambda one: (people.number_key(one[0].name), one[0].number))
     answer = make_response(render_template(

@@ -9,12 +9,12 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from ..core import progress, scoring
-from ..core.activity import Language, Manual, Module
+from ..core.activity import Language, Manual, Module, Quiz
 from ..core.errors import NotFound
 from ..core.progress import ModuleProgress
 from ..core.statement import Document
 from . import context
-from .addresses import room_addresses, square
+from .addresses import room_addresses, server_port, square
 from .context import library, my_library
 
 
@@ -133,7 +133,7 @@ def _go_on_activity(document: Document, module: Module) -> GoOn:
 
 def _go_on_test(module: Module) -> GoOn:
     manual = manual_of(module.id)
-    of = my_library().quiz(module.quiz, context.locale()).draw
+    of = my_quiz(module).draw
     return GoOn(quiz_url(module.id), manual.id, manual.title, module.title, module.title, "test",
                 0, of, 0, 0, 0, [], False, module.language)
 
@@ -245,7 +245,7 @@ class WaysToJoin:
 
 def ways_to_join(code: str) -> WaysToJoin:
     """The first address of this laptop on the room's network, or the page's own."""
-    found = room_addresses(int(request.environ.get("SERVER_PORT", "8000")))
+    found = room_addresses(server_port())
     path = url_for("phones.join")
     if not found:
         return WaysToJoin(f"{request.host_url.rstrip('/')}{path}", "")
@@ -273,3 +273,16 @@ def module_of_quiz(quiz_id: str) -> Module | None:
         return my_library().outline(library().module_of(quiz_id), context.locale())
     except NotFound:
         return None
+
+
+def module_and_quiz(manual_id: str, name: str) -> tuple[Module, Quiz]:
+    """A module and its quiz, as they are asked of this learner. Raises NotFound."""
+    module = my_library().module(f"{manual_id}/{name}", context.locale())
+    if not module.quiz:
+        raise NotFound(what="quiz")
+    return module, my_quiz(module)
+
+
+def my_quiz(module: Module) -> Quiz:
+    """The quiz of a module with what the learner's cohort has changed in it."""
+    return my_library().quiz(module.quiz, context.locale())

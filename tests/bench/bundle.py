@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from course.bundles import Bundle, parcel
-from course.core.progress import fold_learner
+from course.core.learning import fold_learner
 from course.store.bundle import Head
 from course.store.device import Machine
 from course.store.files import write_whole

@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from course.core.progress import fold_learner
+from course.core.learning import fold_learner
 from course.core.statement import Draft, Statement
 from course.store import stamped
 from course.store.device import Machine

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from course.core.progress import fold_learner
+from course.core.learning import fold_learner
 from course.core.statement import Draft
 from course.store.device import Machine
 from course.store.files import FileSystem

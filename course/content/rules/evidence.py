@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...core.evidence import FORMS, MARKS, NOTHING
 from ..casefile import CHARGE, CLASSES, ELEMENTS, LISTS, SUSPECTS, CaseFile, SceneText
-from ..casemaking import cells_of
+from ..casepieces import cells_of
 from ..problem import nearest
 from ..rows import Chunk, Row
 from .material import Material
