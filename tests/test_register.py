@@ -17,12 +17,14 @@ from course.core.errors import AlreadyRevoked, NotFound
 from course.core.issued import CredentialRegister
 from course.core.register import Chain, Fault, Head, Line, lines_of, record_of, verify
 from course.core.statement import Statement
+from course.core.travel import travelling
 from course.exchange import compact
 from course.exchange.signing import is_sealed
 from course.records import of_store
-from course.store import MemoryStore
+from course.store import MemoryStore, Source
 
 from .issuing import NAMES, WHEN, Desk, keyring_in, new_signer
+from .stores import place_in
 
 SIGNER = new_signer()
 
@@ -171,6 +173,21 @@ def test_two_laptops_give_numbers_that_never_collide_and_their_registers_merge()
     assert merged.get(ours[0]).status == "revoked"
     assert register(one).get(ours[0]).status == "valid"
     assert {one.number for one in merged.records} == {*ours, *theirs}
+
+
+def test_registers_that_were_carried_on_a_stick_are_whole_on_both_sides(tmp_path):
+    one, two = (Desk(SIGNER, place_in(tmp_path / name).open()) for name in "ab")
+    numbers = [one.issue(person="ana"), two.issue(person="ben"), two.issue(person="eve")]
+    two.revoke(numbers[1])
+    for ours, theirs in ((one.store, two.store), (two.store, one.store)):
+        going = list(travelling(theirs.statements, theirs.document("people:register")))
+        ours.take(going, Source("a", theirs.device))
+        records = of_store(ours, keyring_in(tmp_path), "2026-04-01T00:00:00Z")
+        assert {each.number for each in records.register.records} == {*numbers}
+        assert records.register.get(numbers[1]).status == "revoked"
+        assert verify(records.history(), records.register.heads(), check) == []
+    one.store.close()
+    two.store.close()
 
 
 @given(st.randoms(use_true_random=False))

@@ -28,7 +28,7 @@ from .stores import FOLDS, in_threads, place_in, said, say
 ROOT = Path(__file__).parents[1]
 BOSS = Person("b0", "Moss", "1", "registrar", "en", "argon2")
 ANA, BEN = "a1b2c3d4e5f6", "b1b2c3d4e5f6"
-CODE = "P-A1B2C3D4"
+CODE = "P-A1B2C3D4E5F6"
 NAMES = (b"Ana Torres", b"CAS-7741", b"argon2-ana", b"call mother")
 
 

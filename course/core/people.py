@@ -293,7 +293,7 @@ def pseudonymise(person: Person, by: Person) -> Draft:
     It stays so whatever else is said of them, earlier or later. The store then takes the name
     out of what it keeps (`Store.erase`).
     """
-    code = f"P-{person.id[:8].upper()}"
+    code = f"P-{person.id.upper()}"
     return Draft(PSEUDONYMISED, person.id,
                  {"name": code, "number": code, "secret": "", "removed": True}, actor=by.id)
 
