@@ -41,11 +41,12 @@ def everything(school, role):
     return [found[key] for key in sorted(found)]
 
 
-def shapes(fields, value):
-    """Every field at once, then one after the other among those that are right."""
+def shapes(fields, n, value):
+    """Every field at once, then every fourth among those that are right: another with each value,
+    so that a form with as many fields as a class has people is done in time."""
     names = [one for one in fields if one != "csrf_token"]
     yield {**fields, **dict.fromkeys(names, value)}
-    for name in names:
+    for name in names[n % 4::4]:
         yield {**fields, name: value}
 
 
@@ -73,8 +74,8 @@ def test_nothing_that_is_typed_into_any_form_breaks_it(school, role):
     assert tried
     token = token_of(person, home)
     for url, form in tried:
-        for value in NASTY:
-            for data in shapes(form.fields, value):
+        for n, value in enumerate(NASTY):
+            for data in shapes(form.fields, n, value):
                 sends(person, form, token, data_of(data))
         assert person.client.get(url).status_code < 500, url
     assert person.client.get(home).status_code == 200

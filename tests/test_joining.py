@@ -32,7 +32,8 @@ def twice(store):
 
 
 def elsewhere(*sections):
-    read = [Statement("other", number, number, "2031", "learner:anna", "experienced", f"m#{one}")
+    read = [Statement("other", number, number, "2031-01-01T00:00:00Z", "learner:anna",
+                      "experienced", f"m#{one}")
             for number, one in enumerate(["there", *sections], start=2)]
     return [about("anna", name="Ana", number="7", role="learner", secret="b"), *read]
 

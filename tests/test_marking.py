@@ -236,6 +236,7 @@ def test_the_note_of_an_evidence_file_is_marked_when_the_file_is_closed(tmp_path
     admin.post(answer, {"c1": "2", "remark": "Well reasoned"})
     shown = learner.get(url)
     assert "Marked: <bdi>2</bdi> of" in shown and "Well reasoned" in shown
+    assert "You gave no answer" not in shown
     assert learner.document["attempts"][url.split("/")[-1]]["summary"]["score"] == before
 
 
@@ -367,11 +368,11 @@ def test_what_is_changed_after_both_are_seen_does_not_make_them_agree():
 
 
 def test_what_a_text_earns_is_its_mark():
-    assert grading.score_of({}, TEXT) is None
+    assert grading.graded({}, TEXT).share is None
     said = marked(grading.Graded(), "x", (2, 0))
     document = learning.fold_learner({}, Statement(
         "d", 1, 1, "2026-01-01T00:00:00Z", "learner:1", said.verb, said.object, said.result, "x"))
-    assert grading.score_of(document, TEXT) == pytest.approx(.6667)
+    assert grading.graded(document, TEXT).share == pytest.approx(.6667)
 
 
 def test_texts_are_found_in_what_closed_an_attempt():

@@ -205,11 +205,6 @@ def _graded(kept: Mapping[str, Mapping[str, Any]]) -> Graded:
     return Graded(tuple(sorted(versions, key=lambda one: one.stamp)))
 
 
-def score_of(document: Document, written: Written) -> float | None:
-    """What a text earns, from 0 to 1; None while it is not yet marked."""
-    return graded(document, written).share
-
-
 # Folding ---------------------------------------------------------------------------------
 
 KEPT = ("which", "points", "most", "remark", "reason", "two", "apart")

@@ -149,11 +149,11 @@ def _of_attempt(value: Any) -> bool:
 
 def _answered(result: Mapping[str, Any]) -> bool:
     known = having(score=either(none, share), response=given, attempt=text, question=text,
-                   revises=flag, votes=many(each(count)), **{"in": text})
+                   revises=flag, votes=many(each(count)))
     needed = [having(_SCORED)] if "attempt" in result or result.get("in") == "check" else []
     if result.get("in") == "room":
         needed.append(having(_ROOM))
-    return both(known, *needed)(result)
+    return text(result.get("in", "")) and both(known, *needed)(result)
 
 
 def _marked(result: Mapping[str, Any]) -> bool:
