@@ -39,7 +39,8 @@ def changed(one: Statement, path: tuple, value) -> Statement:
     """Something else at one place of what was said; `...` takes it out."""
     shape = copy.deepcopy(dict(one.result))
     if not path:
-        return replace(one, result=value if isinstance(value, dict) else {"x": value})
+        whole = value if isinstance(value, dict) else {} if value is ... else {"x": value}
+        return replace(one, result=whole)
     here = shape
     for key in path[:-1]:
         here = here[key]
