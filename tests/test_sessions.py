@@ -6,6 +6,7 @@ import io
 import re
 from html import unescape
 
+import openpyxl
 import pytest
 
 from course import FOLDS
@@ -392,7 +393,6 @@ def test_a_session_forgotten_or_begun_by_a_wrong_clock_is_said_and_closed_as_pla
 
 
 def test_the_table_on_the_screen_is_the_one_in_the_file(app, trainer, clock):
-    openpyxl = pytest.importorskip("openpyxl")
     for minutes in (30, 45):
         room = Running(trainer, "tip/elements")
         clock.pass_(minutes=minutes)
